@@ -37,7 +37,11 @@ type State struct {
 	Typed    string    `json:"k,omitempty"` // keys pressed ahead, not used yet; at most 16, the oldest kept
 	Path     string    `json:"p,omitempty"` // "welcome>topics>what-to-do": nodes in order, the middle cut at 400 bytes
 	Plays    int       `json:"c,omitempty"` // playbacks so far; the id of the current or last one
-	Playing  bool      `json:"-"`           // the playback Plays has not ended
+	Playing  bool      `json:"g,omitempty"` // the playback Plays has not ended
+	SayStart time.Time `json:"b,omitzero"`  // when it began; while recording: when that began
+	Chosen   bool      `json:"i,omitempty"` // the node was chosen by key
+	Info     bool      `json:"j,omitempty"` // the node is one that informs (say)
+	AdviceAt time.Time `json:"v,omitzero"`  // when the rescue advice will have been told whole
 	Queued   time.Time `json:"q,omitzero"`  // when the ticket was drawn; kept until served or left
 	Position int       `json:"o,omitempty"` // the last position announced
 	Operator string    `json:"u,omitempty"` // who talks or talked with the caller

@@ -1,0 +1,70 @@
+package flow
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// MaxEncoded is the most bytes that Encode makes: what a channel variable surely holds.
+const MaxEncoded = 1000
+
+// Encode writes the state for a channel variable, at most MaxEncoded bytes. The path is cut as far as need be.
+func (s State) Encode() (string, error) {
+	for {
+		data, err := json.Marshal(s)
+		if err != nil {
+			return "", fmt.Errorf("encode a call's state: %w", err)
+		}
+		over := len(data) - MaxEncoded
+		if over <= 0 {
+			return string(data), nil
+		}
+		if len(s.Path) == 0 {
+			return "", errors.New("encode a call's state: its names are too long for a channel variable")
+		}
+		keep := max(0, len(s.Path)-over-16)
+		s.Path = strings.ToValidUTF8(s.Path[len(s.Path)-keep:], "")
+	}
+}
+
+// Decode reads what Encode wrote. Fields that it does not know are of a later version and left out.
+func Decode(text string) (State, error) {
+	var s State
+	if err := json.Unmarshal([]byte(text), &s); err != nil {
+		return State{}, fmt.Errorf("decode a call's state: %w", err)
+	}
+	return s, nil
+}
+
+// Verdict is the outcome of a call that ends now in this state, and a slug that tells more. The package comment has
+// the rules.
+func Verdict(s State, now time.Time) (outcome Outcome, detail string) {
+	has := func(m Mark) bool { return s.Marks&m != 0 }
+	switch {
+	case has(MarkServed):
+		return Served, ""
+	case has(MarkTransfer):
+		return Redirected, "connected"
+	case has(MarkAdvised), !s.AdviceAt.IsZero() && !now.Before(s.AdviceAt):
+		return Redirected, "advised"
+	case has(MarkMessage):
+		return Message, ""
+	case s.Phase == PhaseRecording && now.Sub(s.SayStart) > MinMessage:
+		return Message, "hung_up"
+	case has(MarkFailed):
+		return Failed, "fault"
+	case s.Phase == PhaseQueued:
+		return AbandonedQueue, ""
+	case has(MarkClosed):
+		return TurnedAway, ""
+	case has(MarkInformed), s.Chosen && s.Playing && now.Sub(s.SayStart) >= InformedAfter && s.Info:
+		return Informed, ""
+	case s.Phase == PhaseNew:
+		return AbandonedMenu, "before_answer"
+	default:
+		return AbandonedMenu, ""
+	}
+}
