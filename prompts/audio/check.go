@@ -1,0 +1,177 @@
+package audio
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+// What a recording is held to.
+const (
+	MinLength = 300 * time.Millisecond
+	MaxLength = 120 * time.Second
+
+	silent      = -55.0 // dBov: no voice
+	tooQuiet    = -35.0 // dBov
+	tooLoud     = -12.0 // dBov
+	maxDC       = 0.01  // of full scale
+	fullScale   = 0.9995
+	clippedRun  = 3     // samples at full scale in a row are no chance
+	clippedPart = 0.005 // of all samples: beyond that it can not be listened to
+	background  = -50.0 // dBov: a pause
+	longPause   = 2 * time.Second
+	longEnd     = time.Second
+	minActivity = 0.3
+	frameLength = 10 * time.Millisecond
+)
+
+// Problem is something wrong with a recording. Unless it is Fatal the recording can be used.
+type Problem struct {
+	Code    string `json:"code"`    // of a closed set, see Check
+	Message string `json:"message"` // what is wrong, with the figure measured
+	Remedy  string `json:"remedy"`  // what to do
+	Fatal   bool   `json:"fatal"`   // callers would not understand it
+}
+
+// Check judges a recording as it was received. Codes: short, long, silent, ruined (fatal); clipped, quiet, loud, offset, lead,
+// trail, pause, sparse.
+func Check(s Sound) []Problem {
+	var found []Problem
+	add := func(fatal bool, code, remedy, format string, args ...any) {
+		found = append(found, Problem{Code: code, Message: fmt.Sprintf(format, args...), Remedy: remedy, Fatal: fatal})
+	}
+	if s.Seconds() < MinLength.Seconds() {
+		add(true, "short", "record the whole sentence", "it lasts only %.2f s", s.Seconds())
+		return found
+	}
+	if s.Seconds() > MaxLength.Seconds() {
+		add(true, "long", "cut it into several texts", "it lasts %.0f s, at most %.0f s are taken", s.Seconds(), MaxLength.Seconds())
+		return found
+	}
+	if dc := mean(s.Samples); math.Abs(dc) > maxDC {
+		add(false, "offset", "it is put right; have the sound card or its cable looked at",
+			"its zero line is off by %.1f%% of full scale", 100*dc)
+	}
+	centred := centre(s)
+	loudness := Measure(centred)
+	if loudness.Level < silent {
+		add(true, "silent", "check the microphone and record it again", "nothing can be heard in it")
+		return found
+	}
+	checkClipping(s, add)
+	checkLevel(loudness, add)
+	checkPauses(centred, loudness, add)
+	return found
+}
+
+type adder func(fatal bool, code, remedy, format string, args ...any)
+
+func checkClipping(s Sound, add adder) {
+	var clipped, run int
+	for _, v := range s.Samples {
+		if max(v, -v) < fullScale {
+			run = 0
+			continue
+		}
+		run++
+		switch {
+		case run == clippedRun:
+			clipped += clippedRun
+		case run > clippedRun:
+			clipped++
+		}
+	}
+	part := float64(clipped) / float64(len(s.Samples))
+	switch {
+	case part > clippedPart:
+		add(true, "ruined", "turn the microphone down and record it again", "%.1f%% of it is cut off at full scale", 100*part)
+	case clipped > 0:
+		add(false, "clipped", "turn the microphone down and record it again", "%d samples are cut off at full scale", clipped)
+	}
+}
+
+func checkLevel(l Loudness, add adder) {
+	switch {
+	case l.Level < tooQuiet:
+		add(false, "quiet", "go nearer to the microphone: raising the level raises the noise too",
+			"its level is %.0f dBov, %.0f or more is good", l.Level, tooQuiet)
+	case l.Level > tooLoud:
+		add(false, "loud", "turn the microphone down", "its level is %.0f dBov, %.0f or less is good", l.Level, tooLoud)
+	}
+}
+
+func checkPauses(s Sound, l Loudness, add adder) {
+	quiet := pauses(s)
+	lead, trail, inner := edges(quiet)
+	if d := time.Duration(lead) * frameLength; d > longEnd {
+		add(false, "lead", "nothing: the silence is cut", "it begins with %.1f s of silence", d.Seconds())
+	}
+	if d := time.Duration(trail) * frameLength; d > longEnd {
+		add(false, "trail", "nothing: the silence is cut", "it ends with %.1f s of silence", d.Seconds())
+	}
+	if d := time.Duration(inner) * frameLength; d > longPause {
+		add(false, "pause", "cut the pause: callers think that the line is dead", "it has a pause of %.1f s", d.Seconds())
+	}
+	// The silence at the ends is cut, so it does not count.
+	if spoken := len(quiet) - lead - trail; spoken > 0 {
+		if part := l.Activity * float64(len(quiet)) / float64(spoken); part < minActivity {
+			add(false, "sparse", "listen to it and cut what is no speech", "only %.0f%% of it is speech", 100*part)
+		}
+	}
+}
+
+// pauses says of every frame whether it is background.
+func pauses(s Sound) []bool {
+	size := max(1, s.count(frameLength))
+	top := math.Pow(10, background/10)
+	quiet := make([]bool, (len(s.Samples)+size-1)/size)
+	for i := range quiet {
+		frame := s.Samples[i*size : min((i+1)*size, len(s.Samples))]
+		var sum float64
+		for _, v := range frame {
+			sum += float64(v) * float64(v)
+		}
+		quiet[i] = sum < top*float64(len(frame))
+	}
+	return quiet
+}
+
+// edges counts the quiet frames before, after and (the longest run) between the others.
+func edges(quiet []bool) (lead, trail, inner int) {
+	run := 0
+	heard := false
+	for _, q := range quiet {
+		if q {
+			run++
+			continue
+		}
+		if heard {
+			inner = max(inner, run)
+		} else {
+			lead = run
+		}
+		heard, run = true, 0
+	}
+	return lead, run, inner
+}
+
+func mean(x []float32) float64 {
+	if len(x) == 0 {
+		return 0
+	}
+	var sum float64
+	for _, v := range x {
+		sum += float64(v)
+	}
+	return sum / float64(len(x))
+}
+
+// centre returns s with its mean taken away.
+func centre(s Sound) Sound {
+	m := float32(mean(s.Samples))
+	out := make([]float32, len(s.Samples))
+	for i, v := range s.Samples {
+		out[i] = v - m
+	}
+	return Sound{Rate: s.Rate, Samples: out}
+}
