@@ -1,6 +1,9 @@
 package prompts
 
-import "time"
+import (
+	"io/fs"
+	"time"
+)
 
 // Book is what admins edit: the menus, texts, recordings, hours and rescue numbers of one line, as read from a
 // folder. It is immutable once Load has returned it.
@@ -11,11 +14,25 @@ type Book struct {
 	Hours  map[string]Hours  // opening hours by name
 	Topics map[string]Topic  // what a caller may have chosen, by name
 	Rescue map[string]Rescue // the rescue numbers, "default" among them
-	Start  string            // the node every call begins at
-	Nodes  map[string]Node
-	Desk   Desk
-	Limits Limits
-	Texts  map[string]map[string]string // language -> key -> text
+	// Areas are parts of the country by telephone district, by name.
+	Areas map[string]Area `json:",omitempty"`
+	// Directory are the offices whose numbers callers are told, by name.
+	Directory map[string]Office `json:",omitempty"`
+	Start     string            // the node every call begins at
+	Nodes     map[string]Node
+	Desk      Desk
+	Limits    Limits
+	Texts     map[string]map[string]string // language -> key -> text
+	Lexicon   Lexicon                      `json:",omitempty"` // words that engines read wrongly
+
+	// FS is what the recordings are read from.
+	FS fs.FS
+	// Recordings are the recordings that speak today's texts: language -> key -> path in FS.
+	Recordings map[string]map[string]string
+	// Bound is audio/index.yaml: "<lang>/<key>" -> TextHash of the text that the recording speaks.
+	Bound map[string]string
+
+	places map[string]at // where the proofs' faults point; nil for a book that was not read from files
 }
 
 // Line names the line.
@@ -29,8 +46,26 @@ type Line struct {
 // Hours are weekly opening hours in the line's timezone.
 type Hours struct {
 	Days     []time.Weekday
-	From, To time.Duration // since midnight; To > From; 24h is the end of the day
+	From, To time.Duration // since midnight; To > From; 24h is the end of the day, more is past midnight
 	Closed   []string      // dates, 2006-01-02
+	// Holidays are when it is closed, too: calendars (it, it-bz), 01-02 or 2006-01-02.
+	Holidays []string `json:",omitempty"`
+	// Exceptions are the hours of single dates; they count before all else.
+	Exceptions map[string]Span `json:",omitempty"`
+}
+
+// Span is a part of a day, as Hours.From and To. The zero Span is no time at all.
+type Span struct{ From, To time.Duration }
+
+// Area is a part of the country.
+type Area struct {
+	Districts []string // how the fixed numbers there begin, with the 0: 0471
+}
+
+// Office is one whose number callers are told.
+type Office struct {
+	Number string // digits only
+	Say    string // the text that names it
 }
 
 // Topic is what a caller chose; it decides who may answer and how soon.
@@ -43,6 +78,8 @@ type Topic struct {
 type Rescue struct {
 	Number string // digits only
 	Say    string // the text that tells to dial it
+	// Areas are the areas where callers are told another number; nothing is in its Areas.
+	Areas map[string]Rescue `json:",omitempty"`
 }
 
 // Kind is a node's kind.
@@ -58,23 +95,41 @@ const (
 	KindLanguage Kind = "language" // let the caller choose a language
 	KindGoto     Kind = "goto"     // go to another node
 	KindHangup   Kind = "hangup"   // say, then end the call
+
+	KindBranch    Kind = "branch"    // go where hours, district, language ... say
+	KindAsk       Kind = "ask"       // let the caller type digits
+	KindDirectory Kind = "directory" // tell the number of an office
 )
+
+// What a branch may depend on (Node.On).
+const (
+	OnHours    = "hours"    // cases are names of hours: it is open
+	OnHolidays = "holidays" // cases are calendars and dates: it is today
+	OnAlert    = "alert"    // the one case is yes: an alert is raised that concerns the caller
+	OnDistrict = "district" // cases are areas: the caller's fixed line is there
+	OnLanguage = "language" // cases are languages
+	OnVariable = "variable" // cases are what the variable is, or begins with: 39*
+)
+
+// Case is one way out of a branch.
+type Case struct{ Is, Then string }
 
 // Node is one step of a call. Which fields count depends on Kind.
 type Node struct {
 	Name string
 	Kind Kind
 	// Say are the texts spoken first, in order. Menu, say, queue (once, on entering), rescue (before the advice),
-	// message (before the tone), hangup: any number. Language: exactly one text, spoken once per key in that
+	// message (before the tone), hangup: any number; each a key of Texts, or one in its own voice (OwnVoice). Language: exactly one text, spoken once per key in that
 	// key's language.
 	Say []string
 	// Keys: menu: key -> node. Language: key -> language.
 	Keys map[string]string
-	// Wait is the silence after the prompt before the next try: menu, language, and the rescue node's offer. Default 6s.
+	// Wait is the silence after the prompt before the next try: menu, language, ask, and the rescue node's offer. Default 6s.
 	Wait time.Duration
-	// Tries is how often menu, language say their prompt. Default 3.
+	// Tries is how often menu, language, ask say their prompt. Default 3.
 	Tries int
-	// Otherwise is the node for a caller who pressed nothing valid in Tries tries. Menu: required. Language: Then.
+	// Otherwise is the node for a caller who pressed nothing valid in Tries tries. Menu, ask: required. Language: Then.
+	// Branch: required, where no case holds.
 	Otherwise string
 	// Then is the next node. Say, message, language, goto, rescue: required. Queue: after the conversation, if the
 	// caller is still there; default: the call ends.
@@ -90,6 +145,21 @@ type Node struct {
 	Use string
 	// Longest is how long a message may be. Default 120s.
 	Longest time.Duration
+
+	// On is what a branch looks at. The first of Cases that holds counts, Otherwise if none does: so for a caller
+	// whose district is not known, too.
+	On    string `json:",omitempty"`
+	Cases []Case `json:",omitempty"`
+	// Variable: of the call; ask sets it, a branch looks at it.
+	Variable string `json:",omitempty"`
+	// Min and Max are how many digits ask takes. Default 1 and MaxDigits.
+	Min, Max int `json:",omitempty"`
+	// Between is the silence after a digit that ends what is typed: ask. Default 3s. The key # ends it at once.
+	Between time.Duration `json:",omitempty"`
+	// Confirm: what was typed is read back and must be confirmed: ask.
+	Confirm bool `json:",omitempty"`
+	// Office is whose number is told: directory.
+	Office string `json:",omitempty"`
 }
 
 // Desk is how the line's desk works.
@@ -101,8 +171,22 @@ type Desk struct {
 	Announce time.Duration // between two announcements of the position; default 30s
 	Position string        // the text with {n}; default "queue-position"; rendered for 1..MaxPosition
 	Many     string        // the text beyond; default "queue-position-many"
+	Music    string        // MusicAll (default) or MusicNone
 	Strategy string        // "longest-idle"
 }
+
+// Who hears music while waiting. Music to a thousand callers costs a switch more than two processor cores, silence
+// next to nothing.
+const (
+	MusicAll  = "all"
+	MusicNone = "none"
+)
+
+// What a call can hold: its state rides on its channel.
+const (
+	MaxDigits    = 16 // that ask takes
+	maxVariables = 4  // of a book
+)
 
 // MaxPosition is the last position that has a sentence of its own.
 const MaxPosition = 30
@@ -112,38 +196,4 @@ type Limits struct {
 	RescueAdvice   time.Duration
 	OperatorChoice time.Duration
 	Options        int
-}
-
-// Open says whether the named hours are open at now; the empty name is always open.
-func (b *Book) Open(hours string, now time.Time) bool {
-	if hours == "" {
-		return true
-	}
-	h, ok := b.Hours[hours]
-	if !ok {
-		return true // the checker refuses such a book; a call must not suffer from it
-	}
-	zone, err := time.LoadLocation(b.Line.Timezone)
-	if err != nil {
-		zone = time.UTC
-	}
-	return h.open(now.In(zone))
-}
-
-func (h Hours) open(now time.Time) bool {
-	date := now.Format(time.DateOnly)
-	for _, closed := range h.Closed {
-		if closed == date {
-			return false
-		}
-	}
-	for _, day := range h.Days {
-		if day != now.Weekday() {
-			continue
-		}
-		// The clock's hands, not the time elapsed since midnight: they differ on the two days a year that have 23 or 25 hours.
-		clock := time.Duration(now.Hour())*time.Hour + time.Duration(now.Minute())*time.Minute + time.Duration(now.Second())*time.Second
-		return clock >= h.From && clock < h.To
-	}
-	return false
 }

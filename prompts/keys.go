@@ -1,5 +1,7 @@
 package prompts
 
+import "strings"
+
 // Keys of texts that the program itself speaks. The checker requires each where it can be needed.
 const (
 	KeyGoodbye          = "goodbye"
@@ -9,7 +11,23 @@ const (
 	KeyRescueConnecting = "rescue-connecting" // we are connecting you
 	KeyRescueFailed     = "rescue-failed"     // nobody could be reached there
 	KeyMessageThanks    = "message-thanks"    // after a message
+	KeyAskRead          = "ask-read-back"     // you typed
+	KeyAskConfirm       = "ask-confirm"       // to confirm press 1, to type it again press 2
+	KeyAskInvalid       = "ask-invalid"       // too few or too many digits
 	KeyFailOpenAdvice   = "fail-open-advice"  // not a rescue service, dial 112: said by Asterisk itself
 	KeyFailOpenWait     = "fail-open-wait"    // we ring the operators
 	KeyFailOpenMessage  = "fail-open-message" // leave a message after the tone
 )
+
+// KeyAlert among the texts of a node is the message of the alert that is raised and concerns the caller; while there is
+// none, nothing is said. It is in no book: see Alert.
+const KeyAlert = "alert"
+
+// DigitKey is the key of the clip that says one digit. It is in every release of a book that reads digits back.
+func DigitKey(digit byte) string { return "digit/" + string(rune(digit)) }
+
+// IsDigitKey says whether a clip is one digit. What is said so must not be written down.
+func IsDigitKey(key string) bool { return strings.HasPrefix(key, "digit/") }
+
+// NumberKey is the key of the clip that tells an office's number.
+func NumberKey(office string) string { return "number/" + office }
