@@ -12,14 +12,15 @@ type Phase string
 // The phases. Each survives a restart by the rule that follows it.
 const (
 	PhaseNew       Phase = ""          // nothing yet: as Arrived
-	PhaseSaying    Phase = "saying"    // a prompt is heard: the node's prompt from its start
-	PhaseWaiting   Phase = "waiting"   // silence, a key is awaited: the node's prompt from its start
+	PhaseSaying    Phase = "saying"    // a prompt is heard: the node's prompt from its start; digits to confirm are read back again
+	PhaseWaiting   Phase = "waiting"   // silence, a key is awaited: the same; digits typed in part are asked for again
 	PhaseQueued    Phase = "queued"    // a ticket waits: the same ticket, same waiting time
 	PhaseTalking   Phase = "talking"   // in conversation with an operator: it goes on
 	PhaseOffering  Phase = "offering"  // "press 1 to be connected": the advice again
 	PhaseDialling  Phase = "dialling"  // the rescue number rings: the advice again
 	PhaseConnected Phase = "connected" // in conversation with the rescue number: it goes on
 	PhaseRecording Phase = "recording" // a message is taken: it goes on or, if it ended meanwhile, is taken as left
+	PhaseLast      Phase = "last"      // the last words before we hang up, whatever the node: said again
 	PhaseEnding    Phase = "ending"    // hanging up
 )
 
@@ -32,22 +33,36 @@ type State struct {
 	Phase    Phase     `json:"f,omitempty"`
 	Language string    `json:"l"`
 	Topic    string    `json:"t,omitempty"`
+	Refused  string    `json:"h,omitempty"` // why the desk took no ticket, or the line no call
 	Try      int       `json:"y,omitempty"` // the try at this node, from 1
-	Step     int       `json:"s,omitempty"` // the kind's own counter (rescue: advices told)
+	Step     int       `json:"s,omitempty"` // the kind's own counter: see the kind
+	Unheard  int       `json:"e,omitempty"` // playbacks that failed in a row
 	Typed    string    `json:"k,omitempty"` // keys pressed ahead, not used yet; at most 16, the oldest kept
 	Path     string    `json:"p,omitempty"` // "welcome>topics>what-to-do": nodes in order, the middle cut at 400 bytes
 	Plays    int       `json:"c,omitempty"` // playbacks so far; the id of the current or last one
 	Playing  bool      `json:"g,omitempty"` // the playback Plays has not ended
 	SayStart time.Time `json:"b,omitzero"`  // when it began; while recording: when that began
-	Chosen   bool      `json:"i,omitempty"` // the node was chosen by key
-	Info     bool      `json:"j,omitempty"` // the node is one that informs (say)
-	AdviceAt time.Time `json:"v,omitzero"`  // when the rescue advice will have been told whole
-	Queued   time.Time `json:"q,omitzero"`  // when the ticket was drawn; kept until served or left
-	Position int       `json:"o,omitempty"` // the last position announced
-	Operator string    `json:"u,omitempty"` // who talks or talked with the caller
-	Talk     time.Time `json:"m,omitzero"`  // when the conversation began
-	Rescue   string    `json:"x,omitempty"` // the rescue number told or dialled
-	Marks    Mark      `json:"d,omitempty"` // what has happened, for the outcome
+	// Length is how long the playback should take.
+	Length   time.Duration `json:"d1,omitempty"`
+	Chosen   bool          `json:"i,omitempty"` // the node was chosen by key
+	Info     bool          `json:"j,omitempty"` // the node is one that informs (say)
+	AdviceAt time.Time     `json:"v,omitzero"`  // when the rescue advice will have been told whole
+	Queued   time.Time     `json:"q,omitzero"`  // when the ticket was drawn; kept until served or left
+	Position int           `json:"o,omitempty"` // the last position announced
+	Pending  int           `json:"z,omitempty"` // a position to be announced when what plays has ended
+	Operator string        `json:"u,omitempty"` // who talks or talked with the caller
+	Talk     time.Time     `json:"m,omitzero"`  // when the conversation began
+	// Talked is the length of the conversations that are over.
+	Talked time.Duration `json:"d2,omitempty"`
+	// Recording is the number of the last recording begun; it is unique among the call's playbacks and recordings.
+	Recording int    `json:"rec,omitempty"`
+	Rescue    string `json:"x,omitempty"` // the rescue number told or dialled
+	Marks     Mark   `json:"d,omitempty"` // what has happened, for the outcome
+	// District is the telephone district of the caller's number, "" if there is none to tell.
+	District string `json:"g1,omitempty"`
+	// Entry are the digits being typed, Vars those taken. Neither is ever written down: see Public.
+	Entry string            `json:"k1,omitempty"`
+	Vars  map[string]string `json:"k2,omitempty"`
 }
 
 // Mark is a set of things that happened in a call and decide its outcome.
@@ -62,14 +77,15 @@ const (
 	MarkMessage                   // left a message
 	MarkClosed                    // was told that the desk is closed, full or unmanned
 	MarkFailed                    // something of ours broke
+	MarkStopped                   // we hung up for our own sake
 )
 
 // Event is what a call is told. The types below are all there are.
 type Event interface{ event() }
 
 type (
-	// Arrived begins a call.
-	Arrived struct{}
+	// Arrived begins a call. District is that of the caller's number (prompts.District).
+	Arrived struct{ District string }
 	// Key is a key pressed by the caller.
 	Key struct{ Digit byte }
 	// Said ends the playback ID.
@@ -81,22 +97,28 @@ type (
 	Timeout struct{}
 	// Position tells the place in the queue, from 1, when the desk wants it announced.
 	Position struct{ N int }
-	// Refused: the desk takes no ticket. Why is one of the Refused constants.
+	// Refused says that the desk takes no ticket. Why is one of the Refused constants.
 	Refused struct{ Why string }
-	// Connected: an operator took the call. The flow answers with Bridge.
+	// Connected says that an operator took the call. The flow answers with Bridge.
 	Connected struct{ Operator string }
-	// OperatorLeft: the conversation ended, the caller is still there.
+	// NotJoined says that the operator who took the call could not be joined with the caller, who waits again at his place.
+	NotJoined struct{}
+	// OperatorLeft says that the conversation ended, the caller is still there.
 	OperatorLeft struct{}
-	// RescueUp: the rescue number answered. The flow answers with Bridge.
+	// RescueUp says that the rescue number answered. The flow answers with Bridge.
 	RescueUp struct{}
-	// RescueOver: the rescue call ended or never came about (Failed: it was not answered).
+	// RescueOver says that the rescue call ended or never came about (Failed: it was not answered).
 	RescueOver struct{ Failed bool }
 	// Recorded ends a recording.
 	Recorded struct {
 		Length time.Duration
 		Failed bool
 	}
-	// Resumed: the process or the connection was lost and is back, the caller is still there.
+	// TurnAway comes instead of Arrived: the line takes no calls now. The caller is told where to find help.
+	TurnAway struct{ Why string }
+	// Stop ends the call for the line's sake.
+	Stop struct{}
+	// Resumed says that the process or the connection was lost and is back, the caller is still there.
 	// Alone: nobody is in conversation with the caller (the phases talking and connected are over).
 	// Recording: a recording still runs.
 	Resumed struct{ Alone, Recording bool }
@@ -106,6 +128,7 @@ type (
 const (
 	RefusedFull   = "full"
 	RefusedNobody = "nobody" // no operator is logged in
+	refusedClosed = "closed" // out of hours; the desk was not asked
 )
 
 func (Arrived) event()      {}
@@ -115,10 +138,13 @@ func (Timeout) event()      {}
 func (Position) event()     {}
 func (Refused) event()      {}
 func (Connected) event()    {}
+func (NotJoined) event()    {}
 func (OperatorLeft) event() {}
 func (RescueUp) event()     {}
 func (RescueOver) event()   {}
 func (Recorded) event()     {}
+func (TurnAway) event()     {}
+func (Stop) event()         {}
 func (Resumed) event()      {}
 
 // Action is what the shell must do, in order. The types below are all there are.
@@ -146,6 +172,8 @@ type (
 		Since  time.Time
 		// Nobody: refuse when no operator is logged in.
 		Nobody bool
+		// Again: the ticket was drawn before; it is not refused.
+		Again bool
 	}
 	// Unqueue gives the ticket back.
 	Unqueue struct{}
@@ -157,10 +185,13 @@ type (
 	DialRescue struct{ Number string }
 	// DropRescue ends the rescue call.
 	DropRescue struct{}
-	// Record takes a message. Recorded follows.
-	Record struct{ Longest time.Duration }
+	// Record takes a message. Recorded follows. ID is State.Recording.
+	Record struct {
+		ID      int
+		Longest time.Duration
+	}
 	// StopRecord ends it early. Recorded follows.
-	StopRecord struct{}
+	StopRecord struct{ ID int }
 	// Note goes into the journal.
 	Note struct{ Kind, Text string }
 	// Hangup ends the call. Nothing follows.

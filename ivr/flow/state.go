@@ -48,23 +48,41 @@ func Verdict(s State, now time.Time) (outcome Outcome, detail string) {
 		return Served, ""
 	case has(MarkTransfer):
 		return Redirected, "connected"
-	case has(MarkAdvised), !s.AdviceAt.IsZero() && !now.Before(s.AdviceAt):
+	case has(MarkAdvised), s.toldBy(now):
 		return Redirected, "advised"
 	case has(MarkMessage):
 		return Message, ""
-	case s.Phase == PhaseRecording && now.Sub(s.SayStart) > MinMessage:
+	case s.Phase == PhaseRecording && now.Sub(s.SayStart) >= MinMessage:
 		return Message, "hung_up"
 	case has(MarkFailed):
 		return Failed, "fault"
+	case has(MarkStopped):
+		return Failed, "stopped"
 	case s.Phase == PhaseQueued:
 		return AbandonedQueue, ""
 	case has(MarkClosed):
-		return TurnedAway, ""
-	case has(MarkInformed), s.Chosen && s.Playing && now.Sub(s.SayStart) >= InformedAfter && s.Info:
+		return TurnedAway, s.Refused
+	case has(MarkInformed), s.heardEnough(now):
 		return Informed, ""
 	case s.Phase == PhaseNew:
 		return AbandonedMenu, "before_answer"
 	default:
 		return AbandonedMenu, ""
 	}
+}
+
+// toldBy: the rescue advice that plays, or played on while nobody looked, has been told whole by now.
+func (s State) toldBy(now time.Time) bool { return !s.AdviceAt.IsZero() && !now.Before(s.AdviceAt) }
+
+// heardEnough: of a text that the caller chose and that plays.
+func (s State) heardEnough(now time.Time) bool {
+	return s.Info && s.Chosen && s.Playing && now.Sub(s.SayStart) >= InformedAfter
+}
+
+// TalkTime is how long the caller has spoken with operators by now.
+func (s State) TalkTime(now time.Time) time.Duration {
+	if s.Phase == PhaseTalking && !s.Talk.IsZero() {
+		return s.Talked + max(0, now.Sub(s.Talk))
+	}
+	return s.Talked
 }

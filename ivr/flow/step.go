@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"sort"
 	"strings"
 	"time"
 
@@ -16,15 +15,31 @@ const (
 	InformedAfter = 5 * time.Second
 	// maxHops bounds the nodes entered in one step: a ring of gotos ends the call instead of the process.
 	maxHops = 50
+	// maxSkips bounds the texts that keys pressed ahead skip in one step: a ring of texts has no menu to take them.
+	maxSkips = 20
 	// maxTyped bounds the keys kept ahead.
 	maxTyped = 16
-	// sayGrace is how long after its length a playback is waited for.
+	// maxUnheard is how many playbacks may fail in a row: a ring of texts that can not be played must end.
+	maxUnheard = 12
+	// sayGrace is how long after its length a playback or recording is waited for.
 	sayGrace = 10 * time.Second
+	// A playback that ends more than earlySlack before its time was cut by nobody here: most likely the caller hung up,
+	// and the news is on its way. earlyWait is how long it is waited for before the call goes on.
+	earlySlack = time.Second
+	earlyWait  = 500 * time.Millisecond
+	// stopGrace is how long the end of a recording that was stopped is waited for.
+	stopGrace = 3 * time.Second
 	// rescueDebounce keeps the second stroke of a double key press, frequent with old phones and hands, from dialling
 	// the rescue number.
 	rescueDebounce = 1500 * time.Millisecond
 	// rescueDials is how often the rescue number is dialled in one visit to the node.
 	rescueDials = 2
+	// rescueNet is how long the rescue number's answer or failure is waited for when the switch says nothing.
+	rescueNet = time.Minute
+	// Where a book says nothing; the checker fills these in, a call must not hang without it.
+	defaultWait    = 6 * time.Second
+	defaultLongest = 120 * time.Second
+	defaultBetween = 3 * time.Second
 )
 
 // Start is the state of a call that arrives now.
@@ -56,19 +71,20 @@ func (m *machine) do(a ...Action) { m.out = append(m.out, a...) }
 func (m *machine) handle(ev Event) {
 	switch ev := ev.(type) {
 	case Arrived:
+		if m.s.Phase == PhaseNew {
+			m.s.District = ev.District
+		}
 		m.arrived()
+	case TurnAway:
+		m.turnedAway(ev.Why)
 	case Resumed:
 		m.resumed(ev)
+	case Stop:
+		m.stop()
 	case Key:
 		m.key(ev.Digit)
 	case Said:
-		if m.s.Playing && ev.ID == m.s.Plays {
-			m.s.Playing = false
-			if ev.Failed {
-				m.do(Note{Kind: "unheard", Text: m.s.Node})
-			}
-			m.said()
-		}
+		m.playEnded(ev)
 	case Timeout:
 		m.timeout()
 	case Position:
@@ -77,23 +93,23 @@ func (m *machine) handle(ev Event) {
 		m.refused(ev.Why)
 	case Connected:
 		m.connected(ev.Operator)
+	case NotJoined:
+		m.notJoined()
 	case OperatorLeft:
-		if m.s.Phase == PhaseTalking {
-			m.thenOrHangup(m.node().Then)
-		}
+		m.operatorLeft()
 	case RescueUp:
 		m.rescueUp()
 	case RescueOver:
 		m.rescueOver(ev.Failed)
 	case Recorded:
-		m.recorded(ev.Length >= MinMessage && !ev.Failed)
+		m.recordEnded(ev)
 	}
 }
 
 func (m *machine) node() prompts.Node { return m.r.Book.Nodes[m.s.Node] }
 
 func (m *machine) arrived() {
-	if m.s.Phase != PhaseNew || m.s.Node != "" {
+	if m.s.Phase != PhaseNew {
 		return
 	}
 	m.s.Answered = m.now
@@ -101,39 +117,49 @@ func (m *machine) arrived() {
 	m.enter(m.r.Book.Start, false)
 }
 
+// turnedAway tells a caller whom the line can not take where to find help.
+func (m *machine) turnedAway(why string) {
+	if m.s.Phase != PhaseNew {
+		return
+	}
+	m.s.Answered = m.now
+	m.s.Marks |= MarkClosed
+	m.s.Refused = why
+	m.do(Answer{}, Note{Kind: "refused", Text: why})
+	m.say(PhaseLast, m.clips(prompts.KeyFailOpenAdvice))
+}
+
+// stop: the line ends with the call up.
+func (m *machine) stop() {
+	m.endTalk()
+	m.settleAdvice()
+	if m.s.Phase == PhaseRecording && m.now.Sub(m.s.SayStart) >= MinMessage {
+		m.s.Marks |= MarkMessage
+	}
+	m.s.Marks |= MarkStopped
+	m.hangup()
+}
+
 // enter goes to a node; chosen: the caller pressed a key for it.
 func (m *machine) enter(name string, chosen bool) {
 	m.hops++
+	m.settleAdvice()
 	node, ok := m.r.Book.Nodes[name]
 	if !ok || m.hops > maxHops {
-		m.fail()
+		m.fail(name)
 		return
 	}
-	m.s.Node, m.s.Try, m.s.Step, m.s.Chosen, m.s.AdviceAt = name, 1, 0, chosen, time.Time{}
-	m.s.Info = node.Kind == prompts.KindSay
+	m.s.Node, m.s.Try, m.s.Step, m.s.Chosen, m.s.Entry = name, 1, 0, chosen, ""
+	m.s.Info = node.Kind == prompts.KindSay || node.Kind == prompts.KindDirectory
 	m.s.Path = appendPath(m.s.Path, name)
 	if node.Topic != "" {
 		m.s.Topic = node.Topic
 	}
 	m.do(Note{Kind: "node", Text: name})
-	if node.Kind == prompts.KindMenu && m.useTyped(node) {
+	if m.useTyped(node) {
 		return
 	}
 	m.prompt(node)
-}
-
-// useTyped goes where keys pressed ahead lead; keys that the menu does not have are dropped.
-func (m *machine) useTyped(node prompts.Node) bool {
-	for m.s.Typed != "" {
-		key := m.s.Typed[:1]
-		m.s.Typed = m.s.Typed[1:]
-		if to, ok := node.Keys[key]; ok {
-			m.do(Note{Kind: "key", Text: "ahead"})
-			m.enter(to, true)
-			return true
-		}
-	}
-	return false
 }
 
 // prompt does what a node does on entering, and again when a call is resumed there.
@@ -144,60 +170,37 @@ func (m *machine) prompt(node prompts.Node) {
 	case prompts.KindQueue:
 		m.queue(node)
 	case prompts.KindRescue:
-		m.advise(node, append(m.clips(node.Say...), m.advice(node, 2)...))
+		m.advise(node, node.Say)
 	case prompts.KindMessage:
-		m.say(PhaseSaying, append(m.clips(node.Say...), m.clips(prompts.KeyBeep)...))
+		m.message(node)
 	case prompts.KindLanguage:
 		m.say(PhaseSaying, m.languageClips(node))
+	case prompts.KindBranch:
+		m.branch(node)
+	case prompts.KindAsk:
+		m.ask(node)
+	case prompts.KindDirectory:
+		m.say(PhaseSaying, m.directoryClips(node))
 	case prompts.KindMenu, prompts.KindSay, prompts.KindHangup:
 		m.say(PhaseSaying, m.clips(node.Say...))
 	default:
-		m.fail()
+		m.fail(m.s.Node)
 	}
-}
-
-// clips are the clips of texts in the caller's language. One that is missing is left out.
-func (m *machine) clips(keys ...string) []prompts.Clip {
-	clips := make([]prompts.Clip, 0, len(keys))
-	for _, key := range keys {
-		if clip, ok := m.r.Clip(m.s.Language, key); ok {
-			clips = append(clips, clip)
-		}
-	}
-	return clips
-}
-
-// languageClips are the node's one text in each language offered, in the order of the keys.
-func (m *machine) languageClips(node prompts.Node) []prompts.Clip {
-	keys := make([]string, 0, len(node.Keys))
-	for key := range node.Keys {
-		keys = append(keys, key)
-	}
-	sort.Strings(keys)
-	var clips []prompts.Clip
-	for _, key := range keys {
-		for _, text := range node.Say {
-			if clip, ok := m.r.Clip(node.Keys[key], text); ok {
-				clips = append(clips, clip)
-			}
-		}
-	}
-	return clips
 }
 
 // say plays the clips in the phase. The state is saved before: while a sound plays the channel takes nothing. With
-// nothing to say it is as if it had been said.
+// nothing to say it goes on at once; that informs nobody.
 func (m *machine) say(phase Phase, clips []prompts.Clip) {
 	m.hush()
-	m.s.Phase = phase
+	m.s.Phase, m.s.SayStart = phase, m.now
 	if len(clips) == 0 {
 		m.do(Save{})
-		m.said()
+		m.said(false)
 		return
 	}
 	m.s.Plays++
-	m.s.Playing, m.s.SayStart = true, m.now
-	m.do(Save{}, Say{ID: m.s.Plays, Clips: clips}, SetTimer{After: length(clips) + sayGrace})
+	m.s.Playing, m.s.Length = true, length(clips)
+	m.do(Save{}, Say{ID: m.s.Plays, Clips: clips}, SetTimer{After: m.s.Length + sayGrace})
 }
 
 func (m *machine) hush() {
@@ -207,34 +210,71 @@ func (m *machine) hush() {
 	}
 }
 
-func length(clips []prompts.Clip) time.Duration {
-	var seconds float64
-	for _, clip := range clips {
-		seconds += clip.Seconds
+// playEnded: an end that is not of the playback now heard, or comes twice, changes nothing.
+func (m *machine) playEnded(ev Said) {
+	if !m.s.Playing || ev.ID != m.s.Plays {
+		return
 	}
-	return time.Duration(seconds * float64(time.Second))
+	if !ev.Failed {
+		m.s.Unheard = 0
+		m.heardToEnd()
+		return
+	}
+	m.s.Playing = false
+	m.do(Note{Kind: "unheard", Text: m.s.Node})
+	m.s.AdviceAt = time.Time{}
+	if m.s.Phase == PhaseSaying { // elsewhere something else goes on: a wait, a call
+		m.s.Unheard++
+	}
+	if m.s.Unheard >= maxUnheard {
+		m.fail(m.s.Node)
+		return
+	}
+	m.said(false)
 }
 
-// said: the playback has ended, or there was none.
-func (m *machine) said() {
-	node := m.node()
-	switch m.s.Phase {
-	case PhaseQueued, PhaseDialling:
-		m.do(SetTimer{}, Music{On: true})
-		return
-	case PhaseSaying:
-	default:
+func (m *machine) heardToEnd() {
+	early := m.now.Sub(m.s.SayStart) < m.s.Length-earlySlack
+	if early && m.s.heardEnough(m.now) {
+		m.s.Marks |= MarkInformed
+	}
+	m.s.Playing = false
+	if !early {
+		m.said(true)
 		return
 	}
+	if !m.s.toldBy(m.now) {
+		m.s.AdviceAt = time.Time{}
+	}
+	m.do(SetTimer{After: earlyWait})
+}
+
+// said: the playback has ended (heard: no sound was missing), or there was nothing to play.
+func (m *machine) said(heard bool) {
+	switch m.s.Phase {
+	case PhaseQueued:
+		m.queueSaid()
+	case PhaseDialling:
+		m.s.Length = 0
+		m.do(SetTimer{After: rescueNet}, Music{On: true})
+	case PhaseLast:
+		m.hangup()
+	case PhaseSaying:
+		m.nodeSaid(m.node(), heard)
+	default:
+	}
+}
+
+func (m *machine) nodeSaid(node prompts.Node, heard bool) {
 	switch node.Kind {
-	case prompts.KindSay:
-		if m.s.Chosen {
+	case prompts.KindSay, prompts.KindDirectory:
+		if m.s.Chosen && heard {
 			m.s.Marks |= MarkInformed
 		}
 		m.enter(node.Then, false)
-	case prompts.KindMenu, prompts.KindLanguage:
+	case prompts.KindMenu, prompts.KindLanguage, prompts.KindAsk:
 		m.s.Phase = PhaseWaiting
-		m.do(SetTimer{After: node.Wait})
+		m.do(SetTimer{After: wait(node)})
 	case prompts.KindRescue:
 		m.advised(node)
 	case prompts.KindMessage:
@@ -242,25 +282,48 @@ func (m *machine) said() {
 	case prompts.KindHangup:
 		m.hangup()
 	default:
-		m.fail()
+		m.fail(m.s.Node)
 	}
 }
 
+func wait(node prompts.Node) time.Duration {
+	if node.Wait <= 0 {
+		return defaultWait
+	}
+	return node.Wait
+}
+
 func (m *machine) timeout() {
-	if m.s.Playing { // its end was lost
+	if m.s.Playing {
+		// The switch took the sound and reported no fault, but its end was lost: it counts as heard.
 		m.hush()
-		m.do(Note{Kind: "unheard", Text: m.s.Node})
-		m.said()
+		m.do(Note{Kind: "end_lost", Text: m.s.Node})
+		m.said(true)
 		return
 	}
 	node := m.node()
 	switch m.s.Phase {
+	case PhaseDialling:
+		if m.s.Length > 0 {
+			m.said(false)
+			return
+		}
+		m.do(DropRescue{})
+		m.rescueOver(true)
+	case PhaseSaying, PhaseQueued, PhaseLast: // what played had ended early, and the caller is still there
+		m.said(false)
 	case PhaseWaiting:
-		m.again(node, m.clips())
+		if node.Kind == prompts.KindAsk {
+			m.askSilence(node)
+			return
+		}
+		m.again(node, nil)
 	case PhaseOffering:
 		m.enter(node.Then, false)
 	case PhaseRecording:
-		m.recorded(false)
+		// Its end was lost. What there is has been kept by the switch.
+		m.do(StopRecord{ID: m.s.Recording})
+		m.recorded(m.now.Sub(m.s.SayStart) >= MinMessage)
 	default:
 	}
 }
@@ -285,85 +348,6 @@ func (m *machine) again(node prompts.Node, first []prompts.Clip) {
 	m.say(PhaseSaying, append(first, clips...))
 }
 
-func (m *machine) key(digit byte) {
-	node := m.node()
-	switch m.s.Phase {
-	case PhaseSaying, PhaseWaiting, PhaseOffering:
-		m.keyAt(node, digit)
-	case PhaseRecording:
-		m.do(Note{Kind: "key", Text: "stop"}, StopRecord{})
-	case PhaseNew:
-		m.typeAhead(digit)
-	default: // queued, talking, dialling, connected: keys have no meaning there yet
-	}
-}
-
-func (m *machine) keyAt(node prompts.Node, digit byte) {
-	switch node.Kind {
-	case prompts.KindMenu:
-		m.menuKey(node, digit)
-	case prompts.KindLanguage:
-		m.languageKey(node, digit)
-	case prompts.KindSay:
-		m.cutSay(node, digit)
-	case prompts.KindRescue:
-		m.rescueKey(node, digit)
-	case prompts.KindMessage:
-		if m.s.Step == 0 { // any key cuts the text short; the tone still comes
-			m.s.Step = 1
-			m.say(PhaseSaying, m.clips(prompts.KeyBeep))
-		}
-	default:
-	}
-}
-
-func (m *machine) menuKey(node prompts.Node, digit byte) {
-	to, ok := node.Keys[string(digit)]
-	if !ok {
-		m.do(Note{Kind: "key", Text: "invalid"})
-		m.again(node, m.clips(prompts.KeyInvalid))
-		return
-	}
-	m.do(Note{Kind: "key", Text: "valid"})
-	m.hush()
-	m.enter(to, true)
-}
-
-func (m *machine) languageKey(node prompts.Node, digit byte) {
-	lang, ok := node.Keys[string(digit)]
-	if !ok {
-		m.do(Note{Kind: "key", Text: "invalid"})
-		m.again(node, m.clips(prompts.KeyInvalid))
-		return
-	}
-	m.s.Language = lang
-	m.do(Note{Kind: "language", Text: lang})
-	m.hush()
-	m.enter(node.Then, true)
-}
-
-// cutSay: any key ends a text; # only skips it, others are kept for the next menu.
-func (m *machine) cutSay(node prompts.Node, digit byte) {
-	if m.heardEnough() {
-		m.s.Marks |= MarkInformed
-	}
-	if digit != '#' {
-		m.typeAhead(digit)
-	}
-	m.hush()
-	m.enter(node.Then, false)
-}
-
-func (m *machine) heardEnough() bool {
-	return m.s.Chosen && m.s.Playing && m.now.Sub(m.s.SayStart) >= InformedAfter
-}
-
-func (m *machine) typeAhead(digit byte) {
-	if len(m.s.Typed) < maxTyped {
-		m.s.Typed += string(digit)
-	}
-}
-
 func (m *machine) thenOrHangup(then string) {
 	if then == "" {
 		m.hangup()
@@ -379,44 +363,10 @@ func (m *machine) hangup() {
 }
 
 // fail: the state does not fit the release. The caller is told and the call ends; never silence.
-func (m *machine) fail() {
+func (m *machine) fail(what string) {
 	m.s.Marks |= MarkFailed
-	m.do(Note{Kind: "fault", Text: m.s.Node})
-	m.hangup()
-}
-
-// resumed goes on after a restart. What played has been stopped by the shell.
-func (m *machine) resumed(ev Resumed) {
-	m.s.Playing = false
-	node, ok := m.r.Book.Nodes[m.s.Node]
-	switch {
-	case m.s.Phase == PhaseNew:
-		m.arrived()
-		return
-	case !ok:
-		m.enter(m.r.Book.Start, false)
-		return
-	}
-	switch m.s.Phase {
-	case PhaseSaying, PhaseWaiting, PhaseOffering, PhaseDialling:
-		m.prompt(node)
-	case PhaseQueued:
-		m.requeue(node)
-	case PhaseTalking:
-		if ev.Alone {
-			m.s.Talk = time.Time{}
-			m.requeue(node)
-		}
-	case PhaseConnected:
-		if ev.Alone {
-			m.enter(node.Then, false)
-		}
-	case PhaseRecording:
-		if !ev.Recording {
-			m.recorded(true)
-		}
-	default:
-	}
+	m.do(Note{Kind: "fault", Text: what})
+	m.say(PhaseLast, m.clips(prompts.KeySorry))
 }
 
 // appendPath adds a node. A path that grows over 400 bytes loses its middle: how a call began and how it ended
@@ -434,6 +384,7 @@ func appendPath(path, node string) string {
 	if i := strings.LastIndexByte(head, '>'); i > 0 {
 		head = head[:i]
 	}
+	head = strings.TrimSuffix(head, ">...") // the gap of the cut before
 	tail := path[len(path)-200:]
 	if i := strings.IndexByte(tail, '>'); i >= 0 {
 		tail = tail[i+1:]
