@@ -25,26 +25,36 @@ type Config struct {
 type Event interface{ event() }
 
 type (
-	// OperatorOn: an operator's phone is there and ready. Repeating it changes nothing.
+	// OperatorOn says that an operator's phone is there and ready. Repeating it changes nothing.
 	OperatorOn struct{ Operator string }
-	// OperatorOff: the phone is gone. A conversation goes on; a ringing offer is taken back.
+	// OperatorOff says that the phone is gone. A conversation goes on; a ringing offer is taken back.
 	OperatorOff struct{ Operator string }
-	// Join draws a ticket. Nobody: refuse it when no operator is on.
+	// Join draws a ticket. Nobody: refuse it when no operator is on. Again: it was drawn before (a restart, a lost
+	// operator) and is not refused. Repeating it changes nothing.
 	Join struct {
 		Ticket Ticket
 		Nobody bool
+		Again  bool
 	}
 	// Leave gives a ticket back: the caller hung up or went elsewhere. Its offer is withdrawn.
-	// In conversation it is the conversation's end.
-	Leave struct{ Ticket string }
-	// Accept: the operator answered the offer. Answered by Connect, or by Withdraw if the ticket has gone.
-	Accept struct{ Ticket, Operator string }
-	// Decline: the offer came to nothing.
+	// In conversation it is the conversation's end; Unjoined: the operator accepted, but never heard the caller.
+	Leave struct {
+		Ticket   string
+		Unjoined bool
+	}
+	// Accept says that the operator answered the offer. Answered by Connect, or by Withdraw if the offer does not stand any more.
+	Accept struct {
+		Ticket, Operator string
+		Offer            int
+	}
+	// Decline says that the offer came to nothing; also after Accept, when the two could not be joined. The ticket has its old
+	// place again.
 	Decline struct {
 		Ticket, Operator string
+		Offer            int
 		Why              Why
 	}
-	// Over: the conversation ended.
+	// Over says that the conversation ended.
 	Over struct{ Ticket, Operator string }
 	// Configure replaces the configuration.
 	Configure struct{ Config Config }
@@ -71,24 +81,38 @@ const (
 	WhyBusy        Why = "busy"
 	WhyRejected    Why = "rejected"
 	WhyUnreachable Why = "unreachable"
+	// WhyUnjoined says that he answered and the two could not be joined, most often because the caller hung up at that
+	// instant. The first time in a row that costs him no rest.
+	WhyUnjoined Why = "unjoined"
 )
 
 // Action is what the shell must do, in order. The types below are all there are.
 type Action interface{ action() }
 
+// Offers are numbered, so that what is said of one can not be taken for the next one to the same operator: messages
+// between the desk and a call pass each other.
 type (
 	// Offer rings the operator for the ticket. Accept or Decline must follow unless Withdraw comes first.
-	Offer struct{ Ticket, Operator string }
+	Offer struct {
+		Ticket, Operator string
+		Offer            int
+	}
 	// Withdraw stops the ringing (or hangs up the operator who answered too late). Nothing is to follow.
-	Withdraw struct{ Ticket, Operator string }
+	Withdraw struct {
+		Ticket, Operator string
+		Offer            int
+	}
 	// Connect joins them.
-	Connect struct{ Ticket, Operator string }
+	Connect struct {
+		Ticket, Operator string
+		Offer            int
+	}
 	// Position asks to tell the ticket its place, from 1. It never grows for one ticket.
 	Position struct {
 		Ticket string
 		N      int
 	}
-	// Refuse: the ticket is not taken. Why is "full" or "nobody".
+	// Refuse says that the ticket is not taken. Why is "full" or "nobody".
 	Refuse struct{ Ticket, Why string }
 )
 

@@ -1,9 +1,7 @@
 package desk
 
 import (
-	"container/heap"
 	"slices"
-	"sort"
 	"time"
 )
 
@@ -16,18 +14,19 @@ const (
 	MaxRest = 30 * time.Second
 	// FirstAnnounce is when the position is told first: those who are served at once hear none.
 	FirstAnnounce = 5 * time.Second
+	// minRing is the shortest ringing that a configuration can ask for.
+	minRing = time.Second
 )
 
 // Desk is who waits and who answers. It is not safe for concurrent use.
 type Desk struct {
 	cfg       Config
 	tickets   map[string]*ticket
-	classes   []int             // in order
-	waiting   map[int][]*ticket // class -> by Since, then ID
-	count     int               // tickets waiting
+	queue     queue
 	operators map[string]*operator
-	names     []string // of operators, sorted: the order of everything that depends on nothing else
+	order     []*operator // by name: the order of everything that depends on nothing else
 	due       dueHeap
+	offers    int // made so far
 	out       []Action
 	now       time.Time
 }
@@ -35,8 +34,10 @@ type Desk struct {
 type ticket struct {
 	Ticket
 	operator *operator // offered to or talking with
+	offer    int       // the number of the offer that stands or was accepted
 	talking  bool
-	told     int // the last position announced
+	told     int       // the last position announced
+	due      time.Time // of the next announcement; entries of the heap with other times are stale
 }
 
 type operator struct {
@@ -52,7 +53,7 @@ type operator struct {
 
 // New returns a desk with nobody at it.
 func New(cfg Config) *Desk {
-	return &Desk{cfg: cfg, tickets: map[string]*ticket{}, waiting: map[int][]*ticket{}, operators: map[string]*operator{}}
+	return &Desk{cfg: cfg, tickets: map[string]*ticket{}, queue: newQueue(), operators: map[string]*operator{}}
 }
 
 // Handle takes an event at a time and returns what must be done, in order. Times never go backwards.
@@ -67,7 +68,7 @@ func (d *Desk) Handle(ev Event, now time.Time) []Action {
 	case Join:
 		d.join(ev)
 	case Leave:
-		d.leave(ev.Ticket)
+		d.leave(ev)
 	case Accept:
 		d.accept(ev)
 	case Decline:
@@ -75,7 +76,7 @@ func (d *Desk) Handle(ev Event, now time.Time) []Action {
 	case Over:
 		d.over(ev.Ticket, ev.Operator)
 	case Configure:
-		d.cfg = ev.Config
+		d.configure(ev.Config)
 	case Tick:
 	}
 	d.match()
@@ -91,9 +92,8 @@ func (d *Desk) Next() time.Time {
 			next = t
 		}
 	}
-	for _, name := range d.names {
-		o := d.operators[name]
-		if o.state == Ready && d.count == 0 {
+	for _, o := range d.order {
+		if o.state == Ready && d.queue.count == 0 {
 			continue // a rest that nobody waits for
 		}
 		earlier(o.deadline)
@@ -106,21 +106,17 @@ func (d *Desk) Next() time.Time {
 
 // expire lets the time up to now have its effects.
 func (d *Desk) expire() {
-	for _, name := range d.names {
-		o := d.operators[name]
+	for _, o := range d.order {
 		if o.deadline.IsZero() || o.deadline.After(d.now) {
 			continue
 		}
 		switch o.state {
 		case Ringing:
-			t := o.ticket
-			d.out = append(d.out, Withdraw{Ticket: t.ID, Operator: o.name})
+			d.withdraw(o)
 			d.missedOffer(o)
 		case WrapUp:
 			d.free(o, o.deadline)
-		case Ready:
-			o.deadline = time.Time{}
-		case Offline, Talking:
+		case Ready, Offline, Talking:
 			o.deadline = time.Time{}
 		}
 	}
@@ -143,13 +139,27 @@ func (d *Desk) free(o *operator, at time.Time) {
 	o.idle = at
 }
 
+// withdraw takes back the offer that the operator's phone rings for; what he does next is the caller's to say.
+func (d *Desk) withdraw(o *operator) {
+	d.out = append(d.out, Withdraw{Ticket: o.ticket.ID, Operator: o.name, Offer: o.ticket.offer})
+	o.ticket.operator = nil
+}
+
 func (d *Desk) operator(name string) *operator {
 	o := d.operators[name]
 	if o == nil {
 		o = &operator{name: name, since: d.now}
 		d.operators[name] = o
-		i, _ := slices.BinarySearch(d.names, name)
-		d.names = slices.Insert(d.names, i, name)
+		i, _ := slices.BinarySearchFunc(d.order, name, func(o *operator, name string) int {
+			switch {
+			case o.name < name:
+				return -1
+			case o.name > name:
+				return 1
+			}
+			return 0
+		})
+		d.order = slices.Insert(d.order, i, o)
 	}
 	return o
 }
@@ -166,19 +176,30 @@ func (d *Desk) operatorOn(name string) {
 }
 
 func (d *Desk) operatorOff(name string) {
-	o := d.operators[name]
-	if o == nil || !o.on {
+	o := d.operator(name) // one who has never been there is known, too: as offline
+	if !o.on {
 		return
 	}
 	o.on = false
 	switch o.state {
 	case Ringing:
-		d.out = append(d.out, Withdraw{Ticket: o.ticket.ID, Operator: name})
-		o.ticket.operator = nil
+		d.withdraw(o)
 		d.free(o, d.now)
 	case Ready, WrapUp:
 		d.free(o, d.now)
 	case Offline, Talking: // a conversation goes on
+	}
+}
+
+func (d *Desk) configure(cfg Config) {
+	d.cfg = cfg
+	if cfg.Announce <= 0 {
+		return // what is due is told once more, then no more
+	}
+	for _, t := range d.queue.all() {
+		if t.due.IsZero() {
+			d.schedule(t)
+		}
 	}
 }
 
@@ -192,18 +213,17 @@ func (d *Desk) join(ev Join) {
 		return
 	}
 	switch {
+	case ev.Again:
 	case ev.Nobody && !d.anybodyOn():
 		d.out = append(d.out, Refuse{Ticket: t.ID, Why: "nobody"})
 		return
-	case d.cfg.Capacity > 0 && d.count >= d.cfg.Capacity:
+	case d.cfg.Capacity > 0 && d.queue.count >= d.cfg.Capacity:
 		d.out = append(d.out, Refuse{Ticket: t.ID, Why: "full"})
 		return
 	}
 	d.tickets[t.ID] = t
-	d.enqueue(t)
-	if d.cfg.Announce > 0 {
-		heap.Push(&d.due, due{d.now.Add(FirstAnnounce), t})
-	}
+	d.queue.add(t)
+	d.schedule(t)
 }
 
 // joinTalking takes over a conversation found after a restart.
@@ -212,23 +232,22 @@ func (d *Desk) joinTalking(t *ticket) {
 	t.talking = true
 	o := d.operator(t.Operator)
 	if o.state == Talking {
-		return
+		return // with another one: only one of them can be real, and its end frees him
 	}
 	if o.state == Ringing {
-		d.out = append(d.out, Withdraw{Ticket: o.ticket.ID, Operator: o.name})
-		o.ticket.operator = nil
+		d.withdraw(o)
 	}
 	d.talk(o, t)
 }
 
 func (d *Desk) talk(o *operator, t *ticket) {
-	t.operator, t.talking = o, true
-	o.ticket, o.deadline, o.missed = t, time.Time{}, 0
+	t.operator, t.talking, t.due = o, true, time.Time{}
+	o.ticket, o.deadline = t, time.Time{}
 	d.set(o, Talking)
 }
 
 func (d *Desk) anybodyOn() bool {
-	for _, o := range d.operators {
+	for _, o := range d.order {
 		if o.on {
 			return true
 		}
@@ -236,58 +255,76 @@ func (d *Desk) anybodyOn() bool {
 	return false
 }
 
-func (d *Desk) leave(id string) {
-	t := d.tickets[id]
+func (d *Desk) leave(ev Leave) {
+	t := d.tickets[ev.Ticket]
 	if t == nil {
 		return
 	}
-	if t.talking {
+	o := t.operator
+	switch {
+	case !t.talking:
+		d.queue.remove(t)
+		delete(d.tickets, t.ID)
+		if o != nil {
+			d.withdraw(o)
+			d.free(o, o.idle) // he lost nothing of his turn
+		}
+	case ev.Unjoined && o != nil && o.ticket == t:
+		delete(d.tickets, t.ID)
+		d.free(o, o.idle)
+	default:
 		d.endTalk(t)
-		return
-	}
-	d.dequeue(t)
-	delete(d.tickets, id)
-	if o := t.operator; o != nil {
-		d.out = append(d.out, Withdraw{Ticket: id, Operator: o.name})
-		d.free(o, o.idle) // he lost nothing of his turn
 	}
 }
 
+// accept: what the operator did to deserve a rest is forgotten when the conversation ends, not here: a phone that
+// answers and drops every call must not be tried without pause.
 func (d *Desk) accept(ev Accept) {
-	t, o := d.tickets[ev.Ticket], d.operators[ev.Operator]
-	if t == nil || o == nil || t.operator != o || o.state != Ringing {
-		d.out = append(d.out, Withdraw{Ticket: ev.Ticket, Operator: ev.Operator})
+	t := d.tickets[ev.Ticket]
+	if t == nil || t.talking || t.operator == nil || t.operator.name != ev.Operator || t.offer != ev.Offer {
+		d.out = append(d.out, Withdraw(ev))
 		return
 	}
-	d.dequeue(t)
-	d.talk(o, t)
-	d.out = append(d.out, Connect{Ticket: t.ID, Operator: o.name})
+	d.queue.remove(t)
+	d.talk(t.operator, t)
+	d.out = append(d.out, Connect(ev))
 }
 
 func (d *Desk) decline(ev Decline) {
-	t, o := d.tickets[ev.Ticket], d.operators[ev.Operator]
-	if t == nil || o == nil || t.operator != o || o.state != Ringing {
+	t := d.tickets[ev.Ticket]
+	if t == nil || t.operator == nil || t.operator.name != ev.Operator || t.offer != ev.Offer {
+		return
+	}
+	o := t.operator
+	if t.talking {
+		t.talking = false
+		d.queue.add(t)
+		d.schedule(t)
+	}
+	t.operator = nil
+	if ev.Why == WhyUnjoined && o.missed == 0 {
+		o.missed++
+		d.free(o, d.now) // another is tried first, if there is one
 		return
 	}
 	d.missedOffer(o)
 }
 
-// missedOffer gives the ticket back its place at the head and lets the operator rest.
+// missedOffer lets the operator rest. The ticket has kept its place.
 func (d *Desk) missedOffer(o *operator) {
-	o.ticket.operator = nil
 	o.missed++
 	d.free(o, d.now)
-	o.deadline = d.now.Add(min(Rest*time.Duration(o.missed), MaxRest))
+	if o.on {
+		o.deadline = d.now.Add(min(Rest*time.Duration(o.missed), MaxRest))
+	}
 }
 
 func (d *Desk) over(id, name string) {
 	t := d.tickets[id]
-	if t != nil && t.talking && t.Ticket.Operator == "" && t.operator != nil && t.operator.name != name {
+	if t == nil || !t.talking || (t.operator != nil && t.operator.name != name) {
 		return
 	}
-	if t != nil && t.talking {
-		d.endTalk(t)
-	}
+	d.endTalk(t)
 }
 
 // endTalk ends a conversation; the operator's next call goes out in the same Handle unless he wraps up.
@@ -297,6 +334,7 @@ func (d *Desk) endTalk(t *ticket) {
 	if o == nil || o.ticket != t {
 		return
 	}
+	o.missed = 0
 	if d.cfg.WrapUp > 0 && o.on {
 		o.ticket, o.deadline = nil, d.now.Add(d.cfg.WrapUp)
 		d.set(o, WrapUp)
@@ -312,21 +350,21 @@ func (d *Desk) match() {
 		if o == nil {
 			return
 		}
-		t := d.first()
+		t := d.queue.first()
 		if t == nil {
 			return
 		}
-		t.operator, o.ticket = o, t
-		o.deadline = d.now.Add(max(d.cfg.Ring, time.Second))
+		d.offers++
+		t.operator, t.offer = o, d.offers
+		o.ticket, o.deadline = t, d.now.Add(max(d.cfg.Ring, minRing))
 		d.set(o, Ringing)
-		d.out = append(d.out, Offer{Ticket: t.ID, Operator: o.name})
+		d.out = append(d.out, Offer{Ticket: t.ID, Operator: o.name, Offer: t.offer})
 	}
 }
 
 func (d *Desk) idlest() *operator {
 	var best *operator
-	for _, name := range d.names {
-		o := d.operators[name]
+	for _, o := range d.order {
 		if o.state != Ready || !o.deadline.IsZero() {
 			continue
 		}
@@ -337,127 +375,22 @@ func (d *Desk) idlest() *operator {
 	return best
 }
 
-// first is the ticket to be served next that has not been offered. The offered ones stand at the head, no more than
-// there are operators.
-func (d *Desk) first() *ticket {
-	for _, class := range d.classes {
-		for _, t := range d.waiting[class] {
-			if t.operator == nil {
-				return t
-			}
-		}
-	}
-	return nil
-}
-
-func before(a, b *ticket) int {
-	if c := a.Since.Compare(b.Since); c != 0 {
-		return c
-	}
-	switch {
-	case a.ID < b.ID:
-		return -1
-	case a.ID > b.ID:
-		return 1
-	}
-	return 0
-}
-
-func (d *Desk) enqueue(t *ticket) {
-	list, known := d.waiting[t.Class]
-	if !known {
-		i := sort.SearchInts(d.classes, t.Class)
-		d.classes = slices.Insert(d.classes, i, t.Class)
-	}
-	i, _ := slices.BinarySearchFunc(list, t, before)
-	d.waiting[t.Class] = slices.Insert(list, i, t)
-	d.count++
-}
-
-func (d *Desk) dequeue(t *ticket) {
-	list := d.waiting[t.Class]
-	if i, found := slices.BinarySearchFunc(list, t, before); found {
-		d.waiting[t.Class] = slices.Delete(list, i, i+1)
-		d.count--
-	}
-}
-
-// place is a waiting ticket's position, from 1.
-func (d *Desk) place(t *ticket) int {
-	n := 1
-	for _, class := range d.classes {
-		if class == t.Class {
-			i, _ := slices.BinarySearchFunc(d.waiting[class], t, before)
-			return n + i
-		}
-		n += len(d.waiting[class])
-	}
-	return n
-}
-
-// announce tells positions that are due. One whose operator's phone rings already hears none.
-func (d *Desk) announce() {
-	for len(d.due) > 0 && !d.due[0].at.After(d.now) {
-		t := heap.Pop(&d.due).(due).ticket //nolint:forcetypeassert // the heap holds nothing else
-		if d.tickets[t.ID] != t || t.talking {
-			continue
-		}
-		if t.operator == nil {
-			n := d.place(t)
-			if t.told > 0 {
-				n = min(n, t.told)
-			}
-			t.told = n
-			d.out = append(d.out, Position{Ticket: t.ID, N: n})
-		}
-		if d.cfg.Announce > 0 {
-			heap.Push(&d.due, due{d.now.Add(d.cfg.Announce), t})
-		}
-	}
-}
-
 // Snapshot is the desk at now.
 func (d *Desk) Snapshot(time.Time) Snapshot {
-	s := Snapshot{Waiting: make([]Waiting, 0, d.count), Operators: make([]OperatorStatus, 0, len(d.names))}
-	for _, class := range d.classes {
-		for _, t := range d.waiting[class] {
-			w := Waiting{Ticket: t.Ticket, Position: len(s.Waiting) + 1}
-			if t.operator != nil {
-				w.Offered = t.operator.name
-			}
-			s.Waiting = append(s.Waiting, w)
+	s := Snapshot{Waiting: make([]Waiting, 0, d.queue.count), Operators: make([]OperatorStatus, 0, len(d.order))}
+	for _, t := range d.queue.all() {
+		w := Waiting{Ticket: t.Ticket, Position: len(s.Waiting) + 1}
+		if t.operator != nil {
+			w.Offered = t.operator.name
 		}
+		s.Waiting = append(s.Waiting, w)
 	}
-	for _, name := range d.names {
-		o := d.operators[name]
-		st := OperatorStatus{Name: name, State: o.state, Since: o.since, Missed: o.missed}
+	for _, o := range d.order {
+		st := OperatorStatus{Name: o.name, State: o.state, Since: o.since, Missed: o.missed}
 		if o.ticket != nil {
 			st.Ticket = o.ticket.ID
 		}
 		s.Operators = append(s.Operators, st)
 	}
 	return s
-}
-
-// due is a ticket's next announcement.
-type due struct {
-	at     time.Time
-	ticket *ticket
-}
-
-type dueHeap []due
-
-func (h dueHeap) Len() int           { return len(h) }
-func (h dueHeap) Less(i, j int) bool { return h[i].at.Before(h[j].at) }
-func (h dueHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-
-// Push is for package heap.
-func (h *dueHeap) Push(x any) { *h = append(*h, x.(due)) } //nolint:forcetypeassert // see announce
-
-// Pop is for package heap.
-func (h *dueHeap) Pop() any {
-	old := *h
-	last := old[len(old)-1]
-	*h = old[:len(old)-1]
-	return last
 }
