@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -92,6 +93,9 @@ func TestThousandCalls(t *testing.T) {
 	for _, result := range []string{"connected", "no_answer", "busy", "rejected", "unreachable", "unjoined"} {
 		t.Logf("offers %s: %v", result, r.metric(`pronto_offers_total{result="`+result+`"}`))
 	}
+	r.eventually(10*time.Second, "every call has its outcome in the ledger", func() bool {
+		return !slices.ContainsFunc(r.rows(), func(row row) bool { return row.Outcome == "" })
+	})
 	outcomes := map[string]int{}
 	ids := map[string]bool{}
 	for _, row := range r.rows() {

@@ -78,7 +78,7 @@ func misbehaviours(op *siptest.Phone) []misbehaviour {
 			_ = c.Hangup(r.ctx(3 * time.Second))
 			r.await(c.Done(), 5*time.Second, "the call is over")
 			// It may not have reached the line at all: then there is no row, and none is missing.
-			time.Sleep(300 * time.Millisecond)
+			time.Sleep(600 * time.Millisecond)
 			for _, row := range r.rows() {
 				if row.Caller == c.number {
 					return c
