@@ -85,6 +85,7 @@ func newBench(b *testing.B, music bool, start string) *bench {
 // native loads Asterisk's own queue and dialplan beside ours.
 func (r *rig) native() {
 	r.t.Helper()
+	time.Sleep(2500 * time.Millisecond) // the controller writes and loads its own dialplan once, a second after its start
 	state := filepath.Join(r.dir, "asterisk")
 	in, err := local.Find(r.ctx(time.Minute), r.out)
 	if err != nil {
