@@ -1,9 +1,10 @@
 package audio
 
 import (
-	"fmt"
 	"math"
 	"time"
+
+	"pronto/prompts/wording"
 )
 
 // What a recording is held to.
@@ -27,35 +28,35 @@ const (
 
 // Problem is something wrong with a recording. Unless it is Fatal the recording can be used.
 type Problem struct {
-	Code    string `json:"code"`    // of a closed set, see Check
-	Message string `json:"message"` // what is wrong, with the figure measured
-	Remedy  string `json:"remedy"`  // what to do
-	Fatal   bool   `json:"fatal"`   // callers would not understand it
+	Code    string           `json:"code"`    // of a closed set, see Check
+	Message wording.Sentence `json:"message"` // what is wrong, with the figure measured
+	Remedy  wording.Sentence `json:"remedy"`  // what to do
+	Fatal   bool             `json:"fatal"`   // callers would not understand it
 }
 
 // Check judges a recording as it was received. Codes: short, long, silent, ruined (fatal); clipped, quiet, loud, offset, lead,
 // trail, pause, sparse.
 func Check(s Sound) []Problem {
 	var found []Problem
-	add := func(fatal bool, code, remedy, format string, args ...any) {
-		found = append(found, Problem{Code: code, Message: fmt.Sprintf(format, args...), Remedy: remedy, Fatal: fatal})
+	add := func(fatal bool, code string, message, remedy wording.Sentence) {
+		found = append(found, Problem{Code: code, Message: message, Remedy: remedy, Fatal: fatal})
 	}
 	if s.Seconds() < MinLength.Seconds() {
-		add(true, "short", "record the whole sentence", "it lasts only %.2f s", s.Seconds())
+		add(true, "short", wording.Say("it lasts only %s s", wording.Fixed(s.Seconds(), 2)), wording.Say("record the whole sentence"))
 		return found
 	}
 	if s.Seconds() > MaxLength.Seconds() {
-		add(true, "long", "cut it into several texts", "it lasts %.0f s, at most %.0f s are taken", s.Seconds(), MaxLength.Seconds())
+		add(true, "long", wording.Say("it lasts %s s, at most %d s are taken", wording.Fixed(s.Seconds(), 0), int(MaxLength.Seconds())), wording.Say("cut it into several texts"))
 		return found
 	}
 	if dc := mean(s.Samples); math.Abs(dc) > maxDC {
-		add(false, "offset", "it is put right; have the sound card or its cable looked at",
-			"its zero line is off by %.1f%% of full scale", 100*dc)
+		add(false, "offset", wording.Say("its zero line is off by %s%% of full scale", wording.Tenths(100*dc)),
+			wording.Say("it is put right; have the sound card or its cable looked at"))
 	}
 	centred := centre(s)
 	loudness := Measure(centred)
 	if loudness.Level < silent {
-		add(true, "silent", "check the microphone and record it again", "nothing can be heard in it")
+		add(true, "silent", wording.Say("nothing can be heard in it"), wording.Say("check the microphone and record it again"))
 		return found
 	}
 	checkClipping(s, add)
@@ -64,7 +65,7 @@ func Check(s Sound) []Problem {
 	return found
 }
 
-type adder func(fatal bool, code, remedy, format string, args ...any)
+type adder func(fatal bool, code string, message, remedy wording.Sentence)
 
 func checkClipping(s Sound, add adder) {
 	var clipped, run int
@@ -84,19 +85,22 @@ func checkClipping(s Sound, add adder) {
 	part := float64(clipped) / float64(len(s.Samples))
 	switch {
 	case part > clippedPart:
-		add(true, "ruined", "turn the microphone down and record it again", "%.1f%% of it is cut off at full scale", 100*part)
+		add(true, "ruined", wording.Say("%s%% of it is cut off at full scale", wording.Tenths(100*part)),
+			wording.Say("turn the microphone down and record it again"))
 	case clipped > 0:
-		add(false, "clipped", "turn the microphone down and record it again", "%d samples are cut off at full scale", clipped)
+		add(false, "clipped", wording.Say("%d samples are cut off at full scale", clipped),
+			wording.Say("turn the microphone down and record it again"))
 	}
 }
 
 func checkLevel(l Loudness, add adder) {
 	switch {
 	case l.Level < tooQuiet:
-		add(false, "quiet", "go nearer to the microphone: raising the level raises the noise too",
-			"its level is %.0f dBov, %.0f or more is good", l.Level, tooQuiet)
+		add(false, "quiet", wording.Say("its level is %s dBov, %s or more is good", wording.Fixed(l.Level, 0), wording.Fixed(tooQuiet, 0)),
+			wording.Say("go nearer to the microphone: raising the level raises the noise too"))
 	case l.Level > tooLoud:
-		add(false, "loud", "turn the microphone down", "its level is %.0f dBov, %.0f or less is good", l.Level, tooLoud)
+		add(false, "loud", wording.Say("its level is %s dBov, %s or less is good", wording.Fixed(l.Level, 0), wording.Fixed(tooLoud, 0)),
+			wording.Say("turn the microphone down"))
 	}
 }
 
@@ -104,18 +108,18 @@ func checkPauses(s Sound, l Loudness, add adder) {
 	quiet := pauses(s)
 	lead, trail, inner := edges(quiet)
 	if d := time.Duration(lead) * frameLength; d > longEnd {
-		add(false, "lead", "nothing: the silence is cut", "it begins with %.1f s of silence", d.Seconds())
+		add(false, "lead", wording.Say("it begins with %s s of silence", wording.Tenths(d.Seconds())), wording.Say("nothing: the silence is cut"))
 	}
 	if d := time.Duration(trail) * frameLength; d > longEnd {
-		add(false, "trail", "nothing: the silence is cut", "it ends with %.1f s of silence", d.Seconds())
+		add(false, "trail", wording.Say("it ends with %s s of silence", wording.Tenths(d.Seconds())), wording.Say("nothing: the silence is cut"))
 	}
 	if d := time.Duration(inner) * frameLength; d > longPause {
-		add(false, "pause", "cut the pause: callers think that the line is dead", "it has a pause of %.1f s", d.Seconds())
+		add(false, "pause", wording.Say("it has a pause of %s s", wording.Tenths(d.Seconds())), wording.Say("cut the pause: callers think that the line is dead"))
 	}
 	// The silence at the ends is cut, so it does not count.
 	if spoken := len(quiet) - lead - trail; spoken > 0 {
 		if part := l.Activity * float64(len(quiet)) / float64(spoken); part < minActivity {
-			add(false, "sparse", "listen to it and cut what is no speech", "only %.0f%% of it is speech", 100*part)
+			add(false, "sparse", wording.Say("only %s%% of it is speech", wording.Fixed(100*part, 0)), wording.Say("listen to it and cut what is no speech"))
 		}
 	}
 }

@@ -59,7 +59,7 @@ func TestCheck(t *testing.T) {
 			for _, p := range Check(tt.s) {
 				codes = append(codes, p.Code)
 				fatal = fatal || p.Fatal
-				if p.Message == "" || p.Remedy == "" {
+				if p.Message.None() || p.Remedy.None() {
 					t.Errorf("%s has no message or no remedy", p.Code)
 				}
 			}

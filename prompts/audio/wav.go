@@ -3,9 +3,9 @@ package audio
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
-	"fmt"
 	"math"
+
+	"pronto/prompts/wording"
 )
 
 // What a WAV file may be at most. MaxBytes holds five minutes of 48 kHz stereo.
@@ -18,7 +18,7 @@ const (
 )
 
 // ErrTruncated says that a file ends before its header says so. DecodeWAV returns what there is beside it.
-var ErrTruncated = errors.New("the file is cut short: copy or record it again")
+var ErrTruncated = wording.Errorf("the file is cut short: copy or record it again")
 
 // Format tags of a WAV file (mmreg.h).
 const (
@@ -37,7 +37,7 @@ const streamed = 0x7fff0000
 // down to one. The error is ErrTruncated beside a usable sound, or says what is wrong with the file and what to do.
 func DecodeWAV(data []byte) (Sound, error) {
 	if len(data) > MaxBytes {
-		return Sound{}, fmt.Errorf("the file has %d MB, at most %d MB can be read: save it mono, 16 kHz, 16 bit", len(data)>>20, MaxBytes>>20)
+		return Sound{}, wording.Errorf("the file has %d MB, at most %d MB can be read: save it mono, 16 kHz, 16 bit", len(data)>>20, MaxBytes>>20)
 	}
 	if err := sniff(data); err != nil {
 		return Sound{}, err
@@ -56,7 +56,7 @@ func DecodeWAV(data []byte) (Sound, error) {
 			f = &parsed
 		case "data":
 			if f == nil {
-				return Sound{}, errors.New("the file holds audio before it says in what format: save it again as WAV")
+				return Sound{}, wording.Errorf("the file holds audio before it says in what format: save it again as WAV")
 			}
 			return f.decode(body, rest, size)
 		}
@@ -64,33 +64,33 @@ func DecodeWAV(data []byte) (Sound, error) {
 		rest = rest[min(size+size&1, int64(len(rest))):]
 	}
 	if f == nil {
-		return Sound{}, fmt.Errorf("the file holds no audio format: %w", ErrTruncated)
+		return Sound{}, wording.Errorf("the file holds no audio format: %w", ErrTruncated)
 	}
-	return Sound{}, fmt.Errorf("the file holds no audio: %w", ErrTruncated)
+	return Sound{}, wording.Errorf("the file holds no audio: %w", ErrTruncated)
 }
 
 // sniff names the usual things that are called .wav and are none.
 func sniff(data []byte) error {
 	for _, other := range []struct{ magic, name string }{
-		{"ID3", "an MP3"},
-		{"\xff\xfb", "an MP3"},
-		{"\xff\xf3", "an MP3"},
-		{"OggS", "an Ogg"},
-		{"fLaC", "a FLAC"},
-		{"FORM", "an AIFF"},
-		{"RF64", "a 64-bit RF64"},
-		{"RIFX", "a big-endian RIFX"},
-		{"#!AMR", "an AMR"},
+		{"ID3", "MP3"},
+		{"\xff\xfb", "MP3"},
+		{"\xff\xf3", "MP3"},
+		{"OggS", "Ogg"},
+		{"fLaC", "FLAC"},
+		{"FORM", "AIFF"},
+		{"RF64", "RF64"},
+		{"RIFX", "RIFX"},
+		{"#!AMR", "AMR"},
 	} {
 		if bytes.HasPrefix(data, []byte(other.magic)) {
-			return fmt.Errorf("this is %s file, not a WAV: save it as WAV, mono, 16 bit", other.name)
+			return wording.Errorf("this is a file of type %s, not a WAV: save it as WAV, mono, 16 bit", other.name)
 		}
 	}
 	if len(data) >= 8 && string(data[4:8]) == "ftyp" {
-		return errors.New("this is an MPEG-4 file, not a WAV: save it as WAV, mono, 16 bit")
+		return wording.Errorf("this is a file of type %s, not a WAV: save it as WAV, mono, 16 bit", "MPEG-4")
 	}
 	if len(data) < 12 || string(data[:4]) != "RIFF" || string(data[8:12]) != "WAVE" {
-		return errors.New("this is not a WAV file: save it as WAV, mono, 16 bit")
+		return wording.Errorf("this is not a WAV file: save it as WAV, mono, 16 bit")
 	}
 	return nil
 }
@@ -105,7 +105,7 @@ type format struct {
 
 func parseFormat(b []byte) (format, error) {
 	if len(b) < 16 {
-		return format{}, fmt.Errorf("the file's header: %w", ErrTruncated)
+		return format{}, wording.Errorf("the file's header: %w", ErrTruncated)
 	}
 	f := format{
 		tag:      int(binary.LittleEndian.Uint16(b)),
@@ -115,15 +115,15 @@ func parseFormat(b []byte) (format, error) {
 	align, bits := int(binary.LittleEndian.Uint16(b[12:])), int(binary.LittleEndian.Uint16(b[14:]))
 	if f.tag == tagExtensible {
 		if len(b) < 26 {
-			return format{}, fmt.Errorf("the file's header: %w", ErrTruncated)
+			return format{}, wording.Errorf("the file's header: %w", ErrTruncated)
 		}
 		f.tag = int(binary.LittleEndian.Uint16(b[24:])) // the GUID's first two bytes are the plain tag
 	}
 	if f.channels < 1 || f.channels > maxTracks {
-		return format{}, fmt.Errorf("the file has %d channels: save it mono", f.channels)
+		return format{}, wording.Errorf("the file has %d channels: save it mono", f.channels)
 	}
 	if f.rate < minRate || f.rate > maxRate {
-		return format{}, fmt.Errorf("the file has %d samples per second, %d to %d are taken: record it at 16000 or more", f.rate, minRate, maxRate)
+		return format{}, wording.Errorf("the file has %d samples per second, %d to %d are taken: record it at 16000 or more", f.rate, minRate, maxRate)
 	}
 	f.width = (bits + 7) / 8
 	if align > 0 && align%f.channels == 0 {
@@ -143,7 +143,7 @@ func (f format) known(bits int) error {
 		ok = f.width == 1
 	}
 	if !ok {
-		return fmt.Errorf("the file's format (tag 0x%04x, %d bits) can not be read: save it as WAV, PCM, 16 bit", f.tag, bits)
+		return wording.Errorf("the file's format (tag 0x%04x, %d bits) can not be read: save it as WAV, PCM, 16 bit", f.tag, bits)
 	}
 	return nil
 }
@@ -157,7 +157,7 @@ func (f format) decode(body, rest []byte, size int64) (Sound, error) {
 		body = rest
 	}
 	if frames > MaxSeconds*f.rate {
-		return Sound{}, fmt.Errorf("the recording lasts %d s, at most %d s can be read: cut it", frames/f.rate, MaxSeconds)
+		return Sound{}, wording.Errorf("the recording lasts %d s, at most %d s can be read: cut it", frames/f.rate, MaxSeconds)
 	}
 	out := make([]float32, frames)
 	for i := range out {
@@ -169,7 +169,7 @@ func (f format) decode(body, rest []byte, size int64) (Sound, error) {
 	}
 	s := Sound{Rate: f.rate, Samples: out}
 	if frames == 0 {
-		return s, errors.New("the file holds no audio: record it again")
+		return s, wording.Errorf("the file holds no audio: record it again")
 	}
 	if size > int64(len(body)) && size < streamed {
 		return s, ErrTruncated
