@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"pronto/prompts/audio"
+	"pronto/prompts/wording"
 )
 
 // Alert is a declared situation. It is raised and cleared while the line is up and is in no release; calls in progress
@@ -74,32 +74,42 @@ func (a *Alert) Clip(b *Book, lang string) (Clip, bool) {
 func (a *Alert) Check(b *Book) error {
 	var faults []error
 	if a.Messages[b.Line.Languages[0]] == "" {
-		faults = append(faults, fmt.Errorf("the message in %q is missing: it is what callers hear whose language has none", b.Line.Languages[0]))
+		faults = append(faults, wording.Errorf("the message in %q is missing: it is what callers hear whose language has none", b.Line.Languages[0]))
 	}
 	for _, lang := range sortedKeys(a.Messages) {
 		if !slices.Contains(b.Line.Languages, lang) {
-			faults = append(faults, fmt.Errorf("the line does not speak %q: it speaks %v", lang, b.Line.Languages))
+			faults = append(faults, wording.Errorf("the line does not speak %q: it speaks %v", lang, b.Line.Languages))
 		}
 		if n := len([]rune(a.Messages[lang])); n > maxText {
-			faults = append(faults, fmt.Errorf("the message in %q has %d characters, more than %d: nobody listens that long", lang, n, maxText))
+			faults = append(faults, wording.Errorf("the message in %q has %d characters, more than %d: nobody listens that long", lang, n, maxText))
 		}
 	}
 	for _, area := range a.Areas {
 		if _, ok := b.Areas[area]; !ok && (!digitsOnly(area) || area[0] != '0') {
 			known := sortedKeys(b.Areas)
-			faults = append(faults, fmt.Errorf("there is no area %q: %s, or a telephone district as 0471", area, suggest(nearest(area, known), known)))
+			faults = append(faults, wording.Errorf("there is no area %q: %s, or a telephone district as 0471", area, suggest(nearest(area, known), known)))
 		}
 	}
 	for _, topic := range a.Topics {
 		if _, ok := b.Topics[topic]; !ok {
 			known := sortedKeys(b.Topics)
-			faults = append(faults, fmt.Errorf("there is no topic %q: %s", topic, suggest(nearest(topic, known), known)))
+			faults = append(faults, wording.Errorf("there is no topic %q: %s", topic, suggest(nearest(topic, known), known)))
 		}
 	}
 	if !a.Expires.IsZero() && !a.Expires.After(a.Raised) {
-		faults = append(faults, errors.New("the alert ends before it begins: give a later end"))
+		faults = append(faults, wording.Errorf("the alert ends before it begins: give a later end"))
 	}
 	return errors.Join(faults...)
+}
+
+// AlertFaults are what the proofs find wrong while an alert is raised, and not without it: an alert that is said before the
+// rescue number makes callers wait for that. The alert has its clips.
+func (r *Release) AlertFaults(a *Alert) []Fault {
+	without := map[string]bool{}
+	for _, f := range Prove(r.WithAlert(nil)).Faults(r.Book) {
+		without[f.String()] = true
+	}
+	return slices.DeleteFunc(Prove(r.WithAlert(a)).Faults(r.Book), func(f Fault) bool { return without[f.String()] })
 }
 
 // LoadAlert reads the alert that SaveAlert wrote; nil if none is raised.
@@ -109,11 +119,11 @@ func LoadAlert(file string) (*Alert, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the alert: %w", err)
+		return nil, wording.Errorf("read the alert: %w", err)
 	}
 	a := &Alert{}
 	if err := json.Unmarshal(data, a); err != nil {
-		return nil, fmt.Errorf("read the alert in %s: %w (raise it anew)", file, err)
+		return nil, wording.Errorf("read the alert in %s: %w (raise it anew)", file, err)
 	}
 	return a, nil
 }
@@ -122,29 +132,38 @@ func LoadAlert(file string) (*Alert, error) {
 func SaveAlert(file string, a *Alert) error {
 	if a == nil {
 		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("clear the alert: %w", err)
+			return wording.Errorf("clear the alert: %w", err)
 		}
 		return nil
 	}
 	data, err := json.MarshalIndent(a, "", "  ")
 	if err != nil {
-		return fmt.Errorf("write the alert: %w", err)
+		return wording.Errorf("write the alert: %w", err)
 	}
 	tmp := file + ".new"
 	if err := writeFile(tmp, append(data, '\n')); err != nil {
-		return fmt.Errorf("write the alert: %w", err)
+		return wording.Errorf("write the alert: %w", err)
 	}
 	if err := os.Rename(tmp, file); err != nil {
-		return fmt.Errorf("write the alert: %w", err)
+		return wording.Errorf("write the alert: %w", err)
 	}
 	return nil
 }
 
 const (
 	alertsDir = "alerts"
+	alertFile = "alert.json" // beside the clips of an alert
 	// keepAlerts is how long the sound of an alert stays for calls that are hearing it.
 	keepAlerts = 90 * 24 * time.Hour
 )
+
+// FindAlert is an alert that RenderAlert has spoken, as long as its sound is kept; nil if it is not.
+func FindAlert(soundRoot, id string) (*Alert, error) {
+	if !releaseID.MatchString(id) { // it becomes a path
+		return nil, nil
+	}
+	return LoadAlert(filepath.Join(soundRoot, alertsDir, id, alertFile))
+}
 
 // RenderAlert speaks the alert's messages into the sound root and returns the alert with its clips and its ID.
 func RenderAlert(ctx context.Context, book *Book, a Alert, o RenderOptions) (*Alert, error) {
@@ -174,12 +193,15 @@ func RenderAlert(ctx context.Context, book *Book, a Alert, o RenderOptions) (*Al
 	}
 	for _, t := range takes {
 		if err := errors.Join(makeDir(filepath.Join(dir, t.lang)), p.write(dir, t, nil)); err != nil {
-			return nil, storageError(fmt.Errorf("write the alert's message: %w", err), o.OutDir)
+			return nil, storageError(wording.Errorf("write the alert's message: %w", err), o.OutDir)
 		}
 		a.Clips[t.lang] = Clip{
 			Key: KeyAlert, File: path.Join(alertsDir, a.ID, t.lang, t.published()),
 			Seconds: float64(t.Samples) / audio.MasterRate, Text: t.text, Source: t.source,
 		}
+	}
+	if err := SaveAlert(filepath.Join(dir, alertFile), &a); err != nil { // for who asks later what callers heard
+		return nil, storageError(err, o.OutDir)
 	}
 	now := time.Now()
 	_ = os.Chtimes(dir, now, now) // at worst it is swept early, and then raised anew

@@ -1,33 +1,14 @@
 package prompts
 
 import (
-	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
+
+	"pronto/prompts/wording"
 )
-
-// homeRegion is where numbers without a country's prefix belong.
-const homeRegion = "IT"
-
-// maxDistrict is the longest an area's district can be: no district is longer, and a whole number is no district.
-const maxDistrict = 5
-
-// District is the telephone district of a caller's number, with its 0: 0471. It is "" where there is none to tell: the
-// number is withheld, mobile, foreign or no number at all.
-func District(number string) string {
-	n, err := phonenumbers.Parse(number, homeRegion)
-	if err != nil || phonenumbers.GetRegionCodeForNumber(n) != homeRegion || phonenumbers.GetNumberType(n) != phonenumbers.FIXED_LINE {
-		return ""
-	}
-	national := phonenumbers.GetNationalSignificantNumber(n)
-	length := phonenumbers.GetLengthOfGeographicalAreaCode(n)
-	if length < 2 || length >= len(national) {
-		return ""
-	}
-	return national[:length]
-}
 
 // In says whether a district is in an area of the book. No area has a district that is not known.
 func (b *Book) In(area, district string) bool {
@@ -62,74 +43,85 @@ func (b *Book) RescueNumbers() []string {
 	return slices.Compact(numbers)
 }
 
-// readAreas reads the parts of the country. A district belongs to one area: which counts would else be a matter of luck.
-func (c *checker) readAreas(v *value) {
-	c.book.Areas = map[string]Area{}
+// districtPattern: no district is longer, and a whole number is no district.
+var districtPattern = regexp.MustCompile(`^0[0-9]{1,4}$`)
+
+// areasForm is the parts of the country. A district belongs to one area: which counts would else be a matter of luck.
+func (c *checker) areasForm() form {
 	type claim struct{ prefix, area string }
 	var claims []claim
-	c.named(v, "areas", func(name, body *value) {
+	return c.named(wording.Name("areas"), func(name *value) form {
 		a := Area{}
-		what := "area " + name.text
-		c.fields(body, name.at, what, field{"districts", true, c.list(what+": districts", func(item *value) {
-			if !digitsOnly(item.text) || item.text[0] != '0' || len(item.text) < 2 || len(item.text) > maxDistrict {
-				c.fault(item.at, fmt.Sprintf("%q is not a telephone district", item.text), `write the beginning of its fixed numbers, with the 0: "0471"`)
+		what := tell("area %s", name.text)
+		districts := item(districtPattern.String(), func(item *value) {
+			if !districtPattern.MatchString(item.text) {
+				c.fault(item.at, tell("%q is not a telephone district", item.text), tell(`write the beginning of its fixed numbers, with the 0: "0471"`))
 				return
 			}
 			for _, other := range claims {
 				if within(item.text, other.prefix) || within(other.prefix, item.text) {
-					c.fault(item.at, fmt.Sprintf("the district %s is in area %s already", item.text, other.area), "remove one")
+					c.fault(item.at, tell("the district %s is in area %s already", item.text, other.area), tell("remove one"))
 					return
 				}
 			}
 			claims = append(claims, claim{item.text, name.text})
 			a.Districts = append(a.Districts, item.text)
-		})})
-		c.book.Areas[name.text] = a
+		})
+		return c.entry(name, what,
+			field{"districts", true, c.list(under(what, "districts"), districts), tell("How the fixed numbers there begin, with the 0: \"0471\".")},
+		).also(func(*value) { keep(&c.book.Areas, name.text, a) })
 	})
 }
 
 // rescueFields read a number and the text that tells it.
-func (c *checker) rescueFields(what string, r *Rescue) []field {
+func (c *checker) rescueFields(what wording.Sentence, r *Rescue) []field {
+	number := c.like(under(what, "number"), &r.Number, digitsPattern, func(where at, text string) {
+		c.fault(where, tell("the rescue number %q can not be dialled", text), tell("digits only: \"112\""))
+	})
 	return []field{
-		{"number", true, func(v *value) {
-			c.str(what+": number", &r.Number)(v)
-			if r.Number != "" && !digitsOnly(r.Number) {
-				c.fault(v.at, fmt.Sprintf("the rescue number %q can not be dialled", r.Number), "digits only: \"112\"")
-			}
-		}},
-		{"say", true, c.text(what+": say", &r.Say)},
+		{"number", true, number, tell("The number that callers are told and connected to: digits only.")},
+		{"say", true, c.text(under(what, "say"), &r.Say), tell("The text that tells to dial it.")},
 	}
 }
 
 // rescueAreas reads where another number is told.
-func (c *checker) rescueAreas(what string, r *Rescue) func(*value) {
-	return func(v *value) {
-		r.Areas = map[string]Rescue{}
-		c.named(v, what+": areas", func(name, body *value) {
-			other := &Rescue{}
+func (c *checker) rescueAreas(what wording.Sentence, r *Rescue) form {
+	areas := map[string]Rescue{}
+	return c.named(under(what, "areas"), func(name *value) form {
+		other := &Rescue{}
+		place := tell("%s in %s", what, name.text)
+		return c.entry(name, place, c.rescueFields(place, other)...).also(func(*value) {
 			c.refs = append(c.refs, reference{at: name.at, name: name.text, what: "area"})
-			place := what + " in " + name.text
-			c.fields(body, name.at, place, c.rescueFields(place, other)...)
-			r.Areas[name.text] = *other
+			areas[name.text] = *other
 		})
-	}
+	}).also(func(*value) { r.Areas = areas })
 }
 
-// readDirectory reads the offices whose numbers callers are told.
-func (c *checker) readDirectory(v *value) {
-	c.book.Directory = map[string]Office{}
-	c.named(v, "directory", func(name, body *value) {
+// countriesForm reads the countries whose numbers may be called back.
+func (c *checker) countriesForm() form {
+	known := phonenumbers.GetSupportedRegions()
+	return c.list(wording.Name("desk.callback.countries"), item(`^[A-Z]{2}$`, func(item *value) {
+		if !known[item.text] {
+			c.fault(item.at, tell("there is no country %q", item.text), tell("two capital letters, as of internet addresses: IT, SM, VA, AT"))
+			return
+		}
+		c.book.Desk.Callback.Countries = append(c.book.Desk.Callback.Countries, item.text)
+	}))
+}
+
+// officePattern is a number that can be dictated.
+var officePattern = regexp.MustCompile(`^[0-9]{1,15}$`)
+
+// directoryForm is the offices whose numbers callers are told.
+func (c *checker) directoryForm() form {
+	return c.named(wording.Name("directory"), func(name *value) form {
 		o := &Office{}
-		what := "office " + name.text
-		c.fields(body, name.at, what,
-			field{"number", true, func(v *value) {
-				c.str(what+": number", &o.Number)(v)
-				if o.Number != "" && (!digitsOnly(o.Number) || len(o.Number) > 15) {
-					c.fault(v.at, fmt.Sprintf("the number %q can not be told", o.Number), `digits only, as dialled: "0668201"`)
-				}
-			}},
-			field{"say", true, c.text(what+": say", &o.Say)},
-		)
-		c.book.Directory[name.text] = *o
+		what := tell("office %s", name.text)
+		return c.entry(name, what,
+			field{"number", true, c.like(under(what, "number"), &o.Number, officePattern, func(where at, text string) {
+				c.fault(where, tell("the number %q can not be told", text), tell(`digits only, as dialled: "0668201"`))
+			}), tell("The office's number, as dialled: digits only.")},
+			field{"say", true, c.text(under(what, "say"), &o.Say), tell("The text that names the office.")},
+		).also(func(*value) { keep(&c.book.Directory, name.text, *o) })
 	})
 }

@@ -72,6 +72,8 @@ type Office struct {
 type Topic struct {
 	Class  int // 1 is served before 2
 	Skills []string
+	// Safety: somebody looks after a caller who is cut off or gives up.
+	Safety bool `json:",omitempty"`
 }
 
 // Rescue is a number that callers may be told and connected to.
@@ -96,9 +98,11 @@ const (
 	KindGoto     Kind = "goto"     // go to another node
 	KindHangup   Kind = "hangup"   // say, then end the call
 
-	KindBranch    Kind = "branch"    // go where hours, district, language ... say
-	KindAsk       Kind = "ask"       // let the caller type digits
-	KindDirectory Kind = "directory" // tell the number of an office
+	KindBranch    Kind = "branch"         // go where hours, district, language ... say
+	KindAsk       Kind = "ask"            // let the caller type digits
+	KindDirectory Kind = "directory"      // tell the number of an office
+	KindCallback  Kind = "callback"       // book a call to the caller, for when his turn has come
+	KindRequest   Kind = "request-status" // let the caller type a request's code, tell how it stands
 )
 
 // What a branch may depend on (Node.On).
@@ -122,16 +126,17 @@ type Node struct {
 	// message (before the tone), hangup: any number; each a key of Texts, or one in its own voice (OwnVoice). Language: exactly one text, spoken once per key in that
 	// key's language.
 	Say []string
-	// Keys: menu: key -> node. Language: key -> language.
+	// Keys: menu: key -> node. Language: key -> language. Queue: key -> node for a caller who waits; he keeps his place.
 	Keys map[string]string
-	// Wait is the silence after the prompt before the next try: menu, language, ask, and the rescue node's offer. Default 6s.
+	// Wait is the silence after the prompt before the next try: menu, language, ask, request-status, callback, and the offers of a
+	// rescue node and of a message's code. Default 6s.
 	Wait time.Duration
-	// Tries is how often menu, language, ask say their prompt. Default 3.
+	// Tries is how often menu, language, ask, request-status, callback say their prompt. Default 3.
 	Tries int
-	// Otherwise is the node for a caller who pressed nothing valid in Tries tries. Menu, ask: required. Language: Then.
+	// Otherwise is the node for a caller who pressed nothing valid in Tries tries. Menu, ask, request-status, callback: required. Language: Then.
 	// Branch: required, where no case holds.
 	Otherwise string
-	// Then is the next node. Say, message, language, goto, rescue: required. Queue: after the conversation, if the
+	// Then is the next node. Say, message, language, goto, rescue, request-status, callback: required. Queue: after the conversation, if the
 	// caller is still there; default: the call ends.
 	Then string
 	// Topic is set by queue and message (required there); a menu, say or goto may set it too.
@@ -154,25 +159,21 @@ type Node struct {
 	Variable string `json:",omitempty"`
 	// Min and Max are how many digits ask takes. Default 1 and MaxDigits.
 	Min, Max int `json:",omitempty"`
-	// Between is the silence after a digit that ends what is typed: ask. Default 3s. The key # ends it at once.
+	// Between is the silence after a digit that ends what is typed: ask, request-status, callback. Default 3s. The key # ends it at once.
 	Between time.Duration `json:",omitempty"`
 	// Confirm: what was typed is read back and must be confirmed: ask.
 	Confirm bool `json:",omitempty"`
 	// Office is whose number is told: directory.
 	Office string `json:",omitempty"`
-}
 
-// Desk is how the line's desk works.
-type Desk struct {
-	Hours    string        // name of the opening hours; "" is always
-	Ring     time.Duration // how long an operator's phone rings; default 15s
-	WrapUp   time.Duration // after a conversation; default 0
-	Capacity int           // tickets that may wait; one more is "full"; default 300
-	Announce time.Duration // between two announcements of the position; default 30s
-	Position string        // the text with {n}; default "queue-position"; rendered for 1..MaxPosition
-	Many     string        // the text beyond; default "queue-position-many"
-	Music    string        // MusicAll (default) or MusicNone
-	Strategy string        // "longest-idle"
+	// Comfort are the texts that a queue says in turn to those who wait, each Every after the one before. Default 60s.
+	Comfort []string      `json:",omitempty"`
+	Every   time.Duration `json:",omitempty"`
+	// Apology is said by a queue to a caller who waits again because the operator was lost.
+	Apology string `json:",omitempty"`
+
+	// Request: a message opens a request, and the caller is told its code.
+	Request bool `json:",omitempty"`
 }
 
 // Who hears music while waiting. Music to a thousand callers costs a switch more than two processor cores, silence
@@ -181,6 +182,9 @@ const (
 	MusicAll  = "all"
 	MusicNone = "none"
 )
+
+// CodeDigits is the length of a request's code.
+const CodeDigits = 8
 
 // What a call can hold: its state rides on its channel.
 const (

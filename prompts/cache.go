@@ -6,13 +6,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"syscall"
 	"time"
 
 	"pronto/prompts/audio"
+	"pronto/prompts/wording"
 )
 
 // cache keeps masters by what they were made from, in a folder that several processes may use at once. Per entry there
@@ -31,7 +31,7 @@ const keepUnused = 60 * 24 * time.Hour
 
 func openCache(dir string) (*cache, error) {
 	if err := makeDir(dir); err != nil {
-		return nil, fmt.Errorf("make the folder for spoken texts: %w", err)
+		return nil, wording.Errorf("make the folder for spoken texts: %w", err)
 	}
 	sweep(dir, ".tmp-*", leftBehind)
 	sweep(dir, "*.wav", keepUnused)
@@ -98,10 +98,10 @@ func (c *cache) touch(name string) {
 func (c *cache) load(name string, e entry) ([]byte, error) {
 	data, err := os.ReadFile(c.path(name, ".wav"))
 	if err != nil {
-		return nil, fmt.Errorf("read a spoken text: %w", err)
+		return nil, wording.Errorf("read a spoken text: %w", err)
 	}
 	if hashOf(data) != e.Hash {
-		return nil, fmt.Errorf("%s was damaged: start again, it will be made anew", c.path(name, ".wav"))
+		return nil, wording.Errorf("%s was damaged: start again, it will be made anew", c.path(name, ".wav"))
 	}
 	return data, nil
 }
@@ -117,7 +117,7 @@ func (c *cache) put(name string, master audio.Sound, problems []audio.Problem) (
 	}
 	data, err := json.Marshal(e)
 	if err != nil {
-		return entry{}, fmt.Errorf("describe a spoken text: %w", err)
+		return entry{}, wording.Errorf("describe a spoken text: %w", err)
 	}
 	return e, c.write(c.path(name, ".json"), data)
 }
@@ -125,16 +125,16 @@ func (c *cache) put(name string, master audio.Sound, problems []audio.Problem) (
 func (c *cache) write(path string, data []byte) error {
 	f, err := os.CreateTemp(c.dir, ".tmp-*")
 	if err != nil {
-		return fmt.Errorf("keep a spoken text: %w", err)
+		return wording.Errorf("keep a spoken text: %w", err)
 	}
 	_ = f.Close()
 	if err := writeFile(f.Name(), data); err != nil {
 		_ = os.Remove(f.Name())
-		return fmt.Errorf("keep a spoken text: %w", err)
+		return wording.Errorf("keep a spoken text: %w", err)
 	}
 	if err := os.Rename(f.Name(), path); err != nil {
 		_ = os.Remove(f.Name())
-		return fmt.Errorf("keep a spoken text: %w", err)
+		return wording.Errorf("keep a spoken text: %w", err)
 	}
 	return nil
 }
@@ -184,7 +184,7 @@ func writeFile(path string, data []byte) error {
 // storageError says in plain words that a disk is full; other errors stay as they are.
 func storageError(err error, dir string) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		return fmt.Errorf("the disk that holds %s is full: free some space (a release takes up to 200 MB) and start again: %w", dir, err)
+		return wording.Errorf("the disk that holds %s is full: free some space (a release takes up to 200 MB) and start again: %w", dir, err)
 	}
 	return err
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"pronto/prompts/wording"
 )
 
 // The parts of a Difference.
@@ -241,18 +243,28 @@ func diffProofs(from, to Proofs) []Difference {
 
 // provedWay is one figure of the proofs and what it means.
 type provedWay struct {
-	what string
+	what wording.Sentence
 	Way
 }
 
 func proved(l LanguageProofs) []provedWay {
 	return []provedWay{
-		{"until the first rescue advice has been told", l.Rescue},
-		{"until a person can be chosen", l.Operator},
-		{"nothing pressed", l.Silent.Way},
-		{"nothing pressed, desk closed", l.Closed.Way},
-		{"longest path", l.Longest},
+		{tell("until the first rescue advice has been told"), l.Rescue},
+		{tell("until a person can be chosen"), l.Operator},
+		{tell("nothing pressed"), l.Silent.Way},
+		{tell("nothing pressed, desk closed"), l.Closed.Way},
+		{tell("longest path"), l.Longest},
 	}
+}
+
+// Title is Where for who reads it: a figure of the proofs has a name in every language.
+func (d Difference) Title() wording.Sentence {
+	for _, way := range proved(LanguageProofs{}) {
+		if d.Part == PartProofs && way.what.String() == d.Where {
+			return way.what
+		}
+	}
+	return wording.Name(d.Where)
 }
 
 func diffWays(lang string, from, to []provedWay) []Difference {
@@ -263,7 +275,7 @@ func diffWays(lang string, from, to []provedWay) []Difference {
 			continue
 		}
 		all = append(all, Difference{
-			Part: PartProofs, Language: lang, Where: b.what, Old: a.Path, New: b.Path, OldSeconds: a.Seconds, NewSeconds: b.Seconds,
+			Part: PartProofs, Language: lang, Where: b.what.String(), Old: a.Path, New: b.Path, OldSeconds: a.Seconds, NewSeconds: b.Seconds,
 		})
 	}
 	return all

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"pronto/prompts/audio"
+	"pronto/prompts/wording"
 )
 
 // Engine speaks texts. Speak is called from several goroutines at once.
@@ -59,10 +59,10 @@ func AutoEngine(ctx context.Context, runner Runner) (Engine, error) {
 		e.espeak = espeakVersion(said)
 	}
 	if ctx.Err() != nil {
-		return nil, fmt.Errorf("look for a speech engine: %w", context.Cause(ctx))
+		return nil, wording.Errorf("look for a speech engine: %w", context.Cause(ctx))
 	}
 	if !e.pico && e.espeak == "" {
-		return nil, fmt.Errorf("neither pico2wave nor espeak-ng can be run: install espeak-ng or libttspico-utils (Debian), "+
+		return nil, wording.Errorf("neither pico2wave nor espeak-ng can be run: install espeak-ng or libttspico-utils (Debian), "+
 			"or use the private Asterisk, which has both: %w", errors.Join(picoErr, espeakErr))
 	}
 	return e, nil
@@ -80,7 +80,7 @@ func speechDir() (string, error) {
 	}
 	dir, err := os.MkdirTemp("", "pronto-speech-")
 	if err != nil {
-		return "", fmt.Errorf("make a folder for the speech engine's files: %w", err)
+		return "", wording.Errorf("make a folder for the speech engine's files: %w", err)
 	}
 	return dir, nil
 }
@@ -144,7 +144,7 @@ func espeakVoice(lang string) string {
 func (e *autoEngine) Speak(ctx context.Context, lang, text string) (audio.Sound, error) {
 	voice, ok := e.Voice(lang)
 	if !ok {
-		return audio.Sound{}, fmt.Errorf("no voice for language %q: install espeak-ng", lang)
+		return audio.Sound{}, wording.Errorf("no voice for language %q: install espeak-ng", lang)
 	}
 	return e.toFile(voice.Engine, func(out string) error {
 		if voice.Engine == "pico" {
@@ -167,17 +167,17 @@ func (e *autoEngine) toFile(engine string, speak func(out string) error) (audio.
 	}
 	data, err := os.ReadFile(out)
 	if err != nil {
-		return audio.Sound{}, fmt.Errorf("read what %s spoke: %w", engine, err)
+		return audio.Sound{}, wording.Errorf("read what %s spoke: %w", engine, err)
 	}
 	if len(data) == 0 {
-		return audio.Sound{}, fmt.Errorf("%s spoke nothing and did not say why (is the disk of %s full?)", engine, e.dir)
+		return audio.Sound{}, wording.Errorf("%s spoke nothing and did not say why (is the disk of %s full?)", engine, e.dir)
 	}
 	sound, err := audio.DecodeWAV(data)
 	if errors.Is(err, audio.ErrTruncated) {
-		return audio.Sound{}, fmt.Errorf("%s did not write all it spoke: is the disk of %s full?", engine, e.dir)
+		return audio.Sound{}, wording.Errorf("%s did not write all it spoke: is the disk of %s full?", engine, e.dir)
 	}
 	if err != nil {
-		return audio.Sound{}, fmt.Errorf("read what %s spoke: %w", engine, err)
+		return audio.Sound{}, wording.Errorf("read what %s spoke: %w", engine, err)
 	}
 	return sound, nil
 }
@@ -204,7 +204,7 @@ func (e *autoEngine) espeakTo(ctx context.Context, lang, text, out string) error
 func (e *autoEngine) temp(pattern, text string) (string, error) {
 	f, err := os.CreateTemp(e.dir, pattern)
 	if err != nil {
-		return "", fmt.Errorf("make a file for the speech engine: %w", err)
+		return "", wording.Errorf("make a file for the speech engine: %w", err)
 	}
 	_, err = f.WriteString(text)
 	if closed := f.Close(); err == nil {
@@ -212,7 +212,7 @@ func (e *autoEngine) temp(pattern, text string) (string, error) {
 	}
 	if err != nil {
 		_ = os.Remove(f.Name())
-		return "", fmt.Errorf("make a file for the speech engine: %w", err)
+		return "", wording.Errorf("make a file for the speech engine: %w", err)
 	}
 	return f.Name(), nil
 }
@@ -220,7 +220,7 @@ func (e *autoEngine) temp(pattern, text string) (string, error) {
 // tool runs a program and returns all it printed. When ctx ends or time is up, its whole process group is killed: the
 // runner's wrapper and the program in it.
 func (e *autoEngine) tool(ctx context.Context, limit time.Duration, argv ...string) ([]byte, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("not finished within %s", limit))
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, wording.Errorf("not finished within %s", limit))
 	defer cancel()
 	cmd := e.run(ctx, e.dir, argv...)
 	if cmd.SysProcAttr == nil {
@@ -234,12 +234,12 @@ func (e *autoEngine) tool(ctx context.Context, limit time.Duration, argv ...stri
 		return out, nil
 	}
 	if ctx.Err() != nil {
-		return nil, fmt.Errorf("run %s: %w", argv[0], context.Cause(ctx))
+		return nil, wording.Errorf("run %s: %w", argv[0], context.Cause(ctx))
 	}
 	if said := lastLine(out); said != "" {
-		return nil, fmt.Errorf("run %s: %w: %s", argv[0], err, said)
+		return nil, wording.Errorf("run %s: %w: %s", argv[0], err, said)
 	}
-	return nil, fmt.Errorf("run %s: %w", argv[0], err)
+	return nil, wording.Errorf("run %s: %w", argv[0], err)
 }
 
 // lastLine is the end of what a program said, short enough for a message.

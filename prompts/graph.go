@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"pronto/prompts/wording"
 )
 
 // GraphFormats are the pictures that WriteGraph draws.
@@ -16,8 +18,9 @@ var GraphFormats = []string{"svg", "dot", "text"}
 //
 // Each node is drawn once, where the fewest steps lead to it; other ways to it are named where they begin. So no arrows
 // cross, however many nodes there are.
-func WriteGraph(w io.Writer, r *Release, format string) error {
-	g := newGraph(r)
+// lang is that of the picture's own words.
+func WriteGraph(w io.Writer, r *Release, format string, lang wording.Language) error {
+	g := newGraph(r, lang)
 	var text string
 	switch format {
 	case "svg":
@@ -27,7 +30,7 @@ func WriteGraph(w io.Writer, r *Release, format string) error {
 	case "text":
 		text = g.text()
 	default:
-		return fmt.Errorf("there is no picture of format %q: it is one of %s", format, strings.Join(GraphFormats, ", "))
+		return wording.Errorf("there is no picture of format %q: it is one of %s", format, strings.Join(GraphFormats, ", "))
 	}
 	_, err := io.WriteString(w, text)
 	return err
@@ -36,7 +39,8 @@ func WriteGraph(w io.Writer, r *Release, format string) error {
 // graph is a book as a tree from its start, with the steps that do not fit the tree.
 type graph struct {
 	book        *Book
-	lang        string
+	lang        string           // of the seconds
+	words       wording.Language // of what is written
 	root        *box
 	boxes       []*box // as one reads the tree
 	unreachable []string
@@ -58,12 +62,12 @@ type box struct {
 // arrow is all exits of a node to one other.
 type arrow struct {
 	to    string
-	label string
+	label string // in the picture's language
 	tree  bool
 }
 
-func newGraph(r *Release) *graph {
-	g := &graph{book: r.Book, lang: r.Book.Line.Languages[0]}
+func newGraph(r *Release, words wording.Language) *graph {
+	g := &graph{book: r.Book, lang: r.Book.Line.Languages[0], words: words}
 	p := newProver(r, g.lang)
 	arrivals := p.arrivals()
 	boxes := map[string]*box{}
@@ -75,7 +79,7 @@ func newGraph(r *Release) *graph {
 			boxes[name] = b
 		}
 		b.kind, b.length, b.arrival = s.node.Kind, s.length, arrivals[name]
-		b.arrows = s.arrows()
+		b.arrows = s.arrows(words)
 		for i, a := range b.arrows {
 			if boxes[a.to] == nil {
 				kid := &box{name: a.to, depth: b.depth + 1}
@@ -124,14 +128,14 @@ func (p *prover) arrivals() map[string]time.Duration {
 }
 
 // arrows joins the exits that lead to the same node.
-func (s *station) arrows() []arrow {
+func (s *station) arrows(lang wording.Language) []arrow {
 	var order []string
 	labels := map[string][]string{}
 	for _, e := range s.exits {
 		if _, ok := labels[e.to]; !ok {
 			order = append(order, e.to)
 		}
-		labels[e.to] = append(labels[e.to], e.words(s.node))
+		labels[e.to] = append(labels[e.to], e.words(s.node).In(lang))
 	}
 	out := make([]arrow, 0, len(order))
 	for _, to := range order {
@@ -142,33 +146,33 @@ func (s *station) arrows() []arrow {
 }
 
 // words say when an exit is taken.
-func (e exit) words(n Node) string {
+func (e exit) words(n Node) wording.Sentence {
 	switch e.how {
 	case byKey:
 		if e.lang != "" {
-			return fmt.Sprintf("%s (%s) %s", e.label, e.lang, clock(e.after))
+			return tell("%s (%s) %s", e.label, e.lang, clock(e.after))
 		}
-		return e.label + " " + clock(e.after)
+		return tell("%s %s", e.label, clock(e.after))
 	case bySilence:
-		if n.Kind == KindMenu || n.Kind == KindLanguage || n.Kind == KindAsk || n.Kind == KindRescue {
-			return "silence " + clock(e.after)
+		if n.Kind.asks() || n.Kind == KindRescue {
+			return tell("silence %s", clock(e.after))
 		}
 		return clock(e.after)
 	case afterwards:
-		return "after it"
-	case byWorld, byDesk:
+		return tell("after it")
+	case byWorld, byDesk, whileWaiting:
 	}
-	return e.label
+	return wording.Name(e.label)
 }
 
-func clock(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
+func clock(d time.Duration) wording.Sentence { return tell("%s s", wording.Tenths(d.Seconds())) }
 
 func (b *box) title() string { return fmt.Sprintf("%s (%s)", b.name, b.kind) }
 
 // text is the tree, indented; -> names a node that stands elsewhere.
 func (g *graph) text() string {
 	var out strings.Builder
-	_, _ = fmt.Fprintf(&out, "%s, seconds in %s\n", g.book.Line.Name, g.lang)
+	_, _ = fmt.Fprintln(&out, g.heading())
 	var write func(b *box, indent string)
 	write = func(b *box, indent string) {
 		next := 0
@@ -179,7 +183,7 @@ func (g *graph) text() string {
 			}
 			kid := b.kids[next]
 			next++
-			_, _ = fmt.Fprintf(&out, "%s%s: %s, at %s\n", indent, a.label, kid.title(), clock(kid.arrival))
+			_, _ = fmt.Fprintln(&out, indent+tell("%s: %s, at %s", a.label, kid.title(), clock(kid.arrival)).In(g.words))
 			write(kid, indent+"    ")
 		}
 	}
@@ -188,18 +192,23 @@ func (g *graph) text() string {
 		write(g.root, "    ")
 	}
 	for _, name := range g.unreachable {
-		_, _ = fmt.Fprintf(&out, "no way leads to %s\n", name)
+		_, _ = fmt.Fprintln(&out, tell("no way leads to %s", name).In(g.words))
 	}
 	return out.String()
+}
+
+// heading tells whose picture it is.
+func (g *graph) heading() string {
+	return tell("%s, seconds in %s", g.book.Line.Name, g.lang).In(g.words)
 }
 
 // dot is for graphviz and what reads its format.
 func (g *graph) dot() string {
 	var out strings.Builder
 	_, _ = fmt.Fprintf(&out, "digraph line {\n  label=%q;\n  rankdir=LR;\n  node [shape=box, style=rounded, fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\", fontsize=10];\n",
-		g.book.Line.Name+", seconds in "+g.lang)
+		g.heading())
 	for _, b := range g.boxes {
-		_, _ = fmt.Fprintf(&out, "  %q [label=%q];\n", b.name, b.title()+"\nat "+clock(b.arrival))
+		_, _ = fmt.Fprintf(&out, "  %q [label=%q];\n", b.name, b.title()+"\n"+tell("at %s", clock(b.arrival)).In(g.words))
 	}
 	for _, b := range g.boxes {
 		for _, a := range b.arrows {

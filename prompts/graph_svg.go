@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"pronto/prompts/wording"
 )
 
 // Measures of the drawing, in pixels. letter is wide enough for any common font.
@@ -27,8 +29,8 @@ var boxColours = map[Kind]string{
 func width(text string, letter int) int { return utf8.RuneCountInString(text) * letter }
 
 // refs are the lines in a box: what it is, and the ways to nodes that are drawn elsewhere.
-func (b *box) refs() []string {
-	lines := []string{fmt.Sprintf("%s · at %s", b.kind, clock(b.arrival))}
+func (b *box) refs(lang wording.Language) []string {
+	lines := []string{tell("%s · at %s", string(b.kind), clock(b.arrival)).In(lang)}
 	for _, a := range b.arrows {
 		if !a.tree {
 			lines = append(lines, wrap(a.label+" → "+a.to)...)
@@ -59,11 +61,11 @@ func (g *graph) place() (totalWidth, totalHeight int) {
 	labels := map[int]int{}  // the widest label of the arrows that lead to the column
 	for _, b := range g.boxes {
 		b.width = width(b.name, letter)
-		for _, line := range b.refs() {
+		for _, line := range b.refs(g.words) {
 			b.width = max(b.width, width(line, small))
 		}
 		b.width += 2 * boxPad
-		b.height = boxTop + rowHeight*len(b.refs()) + 4
+		b.height = boxTop + rowHeight*len(b.refs(g.words)) + 4
 		columns[b.depth] = max(columns[b.depth], b.width)
 		for _, a := range b.arrows {
 			if a.tree {
@@ -111,10 +113,10 @@ func (g *graph) svg() string {
 		b.lines(&out)
 	}
 	for _, b := range g.boxes {
-		b.draw(&out)
+		b.draw(&out, g.words)
 	}
 	for i, name := range g.unreachable {
-		_, _ = fmt.Fprintf(&out, `<text x="%d" y="%d" fill="#b91c1c">no way leads to %s</text>`+"\n", margin, high-margin/2-rowHeight*(len(g.unreachable)-1-i), escape(name))
+		_, _ = fmt.Fprintf(&out, `<text x="%d" y="%d" fill="#b91c1c">%s</text>`+"\n", margin, high-margin/2-rowHeight*(len(g.unreachable)-1-i), escape(tell("no way leads to %s", name).In(g.words)))
 	}
 	out.WriteString("</svg>\n")
 	return out.String()
@@ -135,14 +137,14 @@ func (b *box) lines(out *strings.Builder) {
 	}
 }
 
-func (b *box) draw(out *strings.Builder) {
+func (b *box) draw(out *strings.Builder, lang wording.Language) {
 	colour, ok := boxColours[b.kind]
 	if !ok {
 		colour = "#f8fafc"
 	}
 	_, _ = fmt.Fprintf(out, `<g id="%s"><rect x="%d" y="%d" width="%d" height="%d" rx="6" fill="%s" stroke="#475569"/>`, escape(b.name), b.x, b.y, b.width, b.height, colour)
 	_, _ = fmt.Fprintf(out, `<text x="%d" y="%d" font-size="13" font-weight="bold">%s</text>`, b.x+boxPad, b.y+17, escape(b.name))
-	for i, line := range b.refs() {
+	for i, line := range b.refs(lang) {
 		fill := "#0f172a"
 		if i == 0 {
 			fill = "#475569"

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -15,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"pronto/prompts/wording"
 )
 
 // journalFile lies in the sound root. It is the only record of which release is in service: the last whole line counts.
@@ -25,7 +26,7 @@ const journalFile = "releases.jsonl"
 const maxReason = 500
 
 // ErrCurrent is returned when what shall be put in service is in service.
-var ErrCurrent = errors.New("this release is in service already")
+var ErrCurrent = wording.Errorf("this release is in service already")
 
 // Entry is a line of the journal: a release was put in service.
 type Entry struct {
@@ -57,16 +58,16 @@ func ReadJournal(soundRoot string) (Journal, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the journal of releases: %w", err)
+		return nil, wording.Errorf("read the journal of releases: %w", err)
 	}
 	defer func() { _ = f.Close() }() // gives the lock back
 	// Who is committing has done so, or not begun, when this returns.
 	if err := unix.Flock(int(f.Fd()), unix.LOCK_SH); err != nil {
-		return nil, fmt.Errorf("lock the journal of releases: %w", err)
+		return nil, wording.Errorf("lock the journal of releases: %w", err)
 	}
 	data, err := io.ReadAll(f)
 	if err != nil {
-		return nil, fmt.Errorf("read the journal of releases: %w", err)
+		return nil, wording.Errorf("read the journal of releases: %w", err)
 	}
 	j, _, err := parseJournal(data)
 	return j, err
@@ -82,7 +83,7 @@ func parseJournal(data []byte) (j Journal, whole int, err error) {
 		}
 		var e Entry
 		if err := json.Unmarshal(data[whole:whole+end], &e); err != nil || e.Number < 1 || !releaseID.MatchString(e.ID) {
-			return nil, 0, fmt.Errorf("line %d of the journal of releases (%s) is damaged: delete that line, or the file to begin anew", len(j)+1, journalFile)
+			return nil, 0, wording.Errorf("line %d of the journal of releases (%s) is damaged: delete that line, or the file to begin anew", len(j)+1, journalFile)
 		}
 		j = append(j, e)
 		whole += end + 1
@@ -141,7 +142,7 @@ func (j Journal) Resolve(c Change) (id string, err error) {
 	}
 	e, ok := j.Release(c.Back)
 	if !ok {
-		return "", fmt.Errorf("there is no release %d: pronto releases lists them", c.Back)
+		return "", wording.Errorf("there is no release %d: pronto releases lists them", c.Back)
 	}
 	return e.ID, nil
 }
@@ -151,22 +152,22 @@ func (j Journal) Resolve(c Change) (id string, err error) {
 // commit; if it says so nothing is done and the error is ErrBusy.
 func Commit(soundRoot string, c Change, busy func() bool) (Entry, error) {
 	if err := makeDir(soundRoot); err != nil {
-		return Entry{}, fmt.Errorf("open the journal of releases: %w", err)
+		return Entry{}, wording.Errorf("open the journal of releases: %w", err)
 	}
 	f, err := os.OpenFile(filepath.Join(soundRoot, journalFile), os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
-		return Entry{}, fmt.Errorf("open the journal of releases: %w", err)
+		return Entry{}, wording.Errorf("open the journal of releases: %w", err)
 	}
 	defer func() { _ = f.Close() }() // gives the lock back
 	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX); err != nil {
-		return Entry{}, fmt.Errorf("lock the journal of releases: %w", err)
+		return Entry{}, wording.Errorf("lock the journal of releases: %w", err)
 	}
 	if busy != nil && busy() {
 		return Entry{}, ErrBusy
 	}
 	data, err := io.ReadAll(f)
 	if err != nil {
-		return Entry{}, fmt.Errorf("read the journal of releases: %w", err)
+		return Entry{}, wording.Errorf("read the journal of releases: %w", err)
 	}
 	j, whole, err := parseJournal(data)
 	if err != nil {
@@ -185,7 +186,7 @@ func Commit(soundRoot string, c Change, busy func() bool) (Entry, error) {
 }
 
 // ErrBusy is returned when another process is in charge of the journal.
-var ErrBusy = errors.New("another process is in charge of the releases")
+var ErrBusy = wording.Errorf("another process is in charge of the releases")
 
 // next is the entry that makes the change; everything that can be wrong with it is found here.
 func (j Journal) next(soundRoot string, c Change) (Entry, error) {
@@ -227,18 +228,18 @@ func oneLine(text string) string {
 func appendEntry(f *os.File, at int64, e Entry) error {
 	line, err := json.Marshal(e)
 	if err != nil {
-		return fmt.Errorf("write the journal of releases: %w", err)
+		return wording.Errorf("write the journal of releases: %w", err)
 	}
 	if err := f.Truncate(at); err != nil {
-		return fmt.Errorf("write the journal of releases: %w", err)
+		return wording.Errorf("write the journal of releases: %w", err)
 	}
 	if _, err := f.WriteAt(append(line, '\n'), at); err != nil {
 		_ = f.Truncate(at) // a line that was not written whole does not count in any case
-		return fmt.Errorf("write the journal of releases: %w", err)
+		return wording.Errorf("write the journal of releases: %w", err)
 	}
 	if err := f.Sync(); err != nil {
 		_ = f.Truncate(at)
-		return fmt.Errorf("write the journal of releases: %w", err)
+		return wording.Errorf("write the journal of releases: %w", err)
 	}
 	if at == 0 { // the file is new: its name must last, too
 		return syncDir(filepath.Dir(f.Name()))
@@ -249,11 +250,11 @@ func appendEntry(f *os.File, at int64, e Entry) error {
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
-		return fmt.Errorf("write the journal of releases: %w", err)
+		return wording.Errorf("write the journal of releases: %w", err)
 	}
 	defer func() { _ = d.Close() }()
 	if err := d.Sync(); err != nil {
-		return fmt.Errorf("write the journal of releases: %w", err)
+		return wording.Errorf("write the journal of releases: %w", err)
 	}
 	return nil
 }
@@ -265,7 +266,7 @@ func (r *Release) whole(soundRoot string) error {
 			for _, f := range formats {
 				path := filepath.Join(soundRoot, filepath.FromSlash(clip.File)+f.ext)
 				if info, err := os.Stat(path); err != nil || info.Size() == 0 {
-					return fmt.Errorf("release %s is damaged, the sound of %s/%s is missing: publish the book again", r.ID, lang, key)
+					return wording.Errorf("release %s is damaged, the sound of %s/%s is missing: publish the book again", r.ID, lang, key)
 				}
 			}
 		}

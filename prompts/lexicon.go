@@ -1,11 +1,12 @@
 package prompts
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"pronto/prompts/wording"
 )
 
 // Lexicon is how an engine is to say words that it reads wrongly, per language: L.R. as legge regionale. Where two
@@ -78,36 +79,51 @@ const (
 	maxSayAs = 200 // and of what is said for it
 )
 
-func (c *checker) readLexicon(v *value) {
-	if v.shape == shapeNull || !c.is(v, "lexicon", shapeObject) {
+// wordPattern is what a word of the lexicon has, and what is said for it: something to be spoken.
+const wordPattern = `[\p{L}\p{Nd}]`
+
+func (c *checker) lexiconForm() form {
+	return form{
+		func(v *value) {
+			if v.shape == shapeNull || !c.is(v, wording.Name("lexicon"), shapeObject) {
+				return
+			}
+			c.book.Lexicon = Lexicon{}
+			for _, p := range v.pairs {
+				c.readWords(p.key, p.value)
+			}
+		},
+		func() *schema {
+			say := &schema{Type: types("string", "number"), Pattern: wordPattern}
+			words := &schema{Type: types("object", "null"), Names: &schema{Pattern: wordPattern, Longest: maxWord}, Others: say}
+			return &schema{Type: types("object", "null"), Names: &schema{Pattern: langPattern.String()}, Others: words}
+		},
+	}
+}
+
+func (c *checker) readWords(lang, words *value) {
+	c.refs = append(c.refs, reference{at: lang.at, name: lang.text, what: "language"})
+	if words.shape == shapeNull || !c.is(words, tell("lexicon %s", lang.text), shapeObject) {
 		return
 	}
-	c.book.Lexicon = Lexicon{}
-	for _, p := range v.pairs {
-		lang := p.key.text
-		c.refs = append(c.refs, reference{at: p.key.at, name: lang, what: "language"})
-		if p.value.shape == shapeNull || !c.is(p.value, "lexicon "+lang, shapeObject) {
-			continue
-		}
-		c.book.Lexicon[lang] = map[string]string{}
-		for _, entry := range p.value.pairs {
-			c.readWord(lang, entry)
-		}
+	c.book.Lexicon[lang.text] = map[string]string{}
+	for _, entry := range words.pairs {
+		c.readWord(lang.text, entry)
 	}
 }
 
 func (c *checker) readWord(lang string, entry pair) {
 	word := entry.key.text
 	if !strings.ContainsFunc(word, wordly) || len([]rune(word)) > maxWord || strings.ContainsFunc(word, unicode.IsControl) {
-		c.fault(entry.key.at, fmt.Sprintf("%q can not be looked for in texts", word), fmt.Sprintf(`a word or an abbreviation as the texts write it, at most %d characters: "L.R."`, maxWord))
+		c.fault(entry.key.at, tell("%q can not be looked for in texts", word), tell(`a word or an abbreviation as the texts write it, at most %d characters: "L.R."`, maxWord))
 		return
 	}
-	if !c.is(entry.value, fmt.Sprintf("lexicon %s: %s", lang, word), shapeText) {
+	if !c.is(entry.value, under(tell("lexicon %s", lang), word), shapeText) {
 		return
 	}
 	say := strings.Join(strings.Fields(entry.value.text), " ")
 	if !strings.ContainsFunc(say, wordly) || len([]rune(say)) > maxSayAs || strings.ContainsFunc(say, unicode.IsControl) {
-		c.fault(entry.value.at, fmt.Sprintf("what is said for %s can not be spoken", word), fmt.Sprintf("write the words that are to be said, at most %d characters", maxSayAs))
+		c.fault(entry.value.at, tell("what is said for %s can not be spoken", word), tell("write the words that are to be said, at most %d characters", maxSayAs))
 		return
 	}
 	c.book.Lexicon[lang][word] = say

@@ -1,233 +1,121 @@
 package prompts
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
+
+	"pronto/prompts/wording"
 )
+
+// maxName is how long a name can be: names of nodes ride on channels, keys of texts become file names.
+const maxName = 48
 
 var (
 	langPattern = regexp.MustCompile(`^[a-z]{2}$`)
-	// namePattern: names of nodes ride on channels, keys of texts become file names.
-	namePattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,47}$`)
+	namePattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,47}$`) // of maxName
 )
 
-const nameHint = "use letters a-z, digits, - and _, at most 48"
+func nameHint() wording.Sentence {
+	return tell("use letters a-z, digits, - and _, at most %d", maxName)
+}
 
 // readLine reads line.yaml.
 func (c *checker) readLine(root *value) {
-	b := c.book
 	c.start = root.at
-	c.fields(root, root.at, "the book",
-		field{"book", true, c.whole("book (the version of the format)", 1, 1, &b.Format)},
-		field{"line", true, c.readIdentity},
-		field{"hours", false, c.readHours},
-		field{"areas", false, c.readAreas},
-		field{"topics", false, c.readTopics},
-		field{"rescue", true, c.readRescue},
-		field{"directory", false, c.readDirectory},
-		field{"start", true, func(v *value) { c.start = v.at; c.ref("start", "node", &b.Start)(v) }},
-		field{"nodes", true, c.readNodes},
-		field{"desk", false, c.readDesk},
-		field{"limits", false, c.readLimits},
-		field{"lexicon", false, c.readLexicon},
-	)
+	c.bookForm().read(root)
 	c.defaultDesk()
 }
 
-func (c *checker) readIdentity(v *value) {
-	l := &c.book.Line
-	c.fields(v, v.at, "line",
-		field{"number", true, func(v *value) {
-			c.str("line.number", &l.Number)(v)
-			if l.Number != "" && !digitsOnly(l.Number) {
-				c.fault(v.at, fmt.Sprintf("line.number %q is not a number to dial", l.Number), "digits only, as dialled")
-			}
-		}},
-		field{"name", true, c.str("line.name", &l.Name)},
-		field{"timezone", true, func(v *value) {
-			c.str("line.timezone", &l.Timezone)(v)
-			if _, err := time.LoadLocation(l.Timezone); err != nil || l.Timezone == "Local" {
-				c.fault(v.at, fmt.Sprintf("there is no timezone %q", l.Timezone), "write for example Europe/Rome")
-			}
-		}},
-		field{"languages", true, c.readLanguages},
+// bookForm is line.yaml.
+func (c *checker) bookForm() form {
+	b := c.book
+	start := c.ref(wording.Name("start"), "node", &b.Start).also(func(v *value) { c.start = v.at })
+	return c.block(tell("the book"),
+		field{"book", true, c.whole(tell("book (the version of the format)"), 1, 1, &b.Format), tell("The version of this format.")},
+		field{"line", true, c.identityForm(), tell("Whose line it is.")},
+		field{"hours", false, c.hoursForm(), tell("Opening hours, by name.")},
+		field{"areas", false, c.areasForm(), tell("Parts of the country by telephone district, by name.")},
+		field{"topics", false, c.topicsForm(), tell("What a caller may have chosen, by name: it decides who may answer and how soon.")},
+		field{"rescue", true, c.rescueForm(), tell("The rescue numbers, by name; default is the one for everybody. The line dials no others.")},
+		field{"directory", false, c.directoryForm(), tell("Offices whose numbers callers are told, by name.")},
+		field{"start", true, start, tell("The node every call begins at.")},
+		field{"nodes", true, c.nodesForm(), tell("The steps of a call, by name.")},
+		field{"desk", false, c.deskForm(), tell("How callers wait for an operator.")},
+		field{"limits", false, c.limitsForm(), tell("What the proofs are held to: a book that does not keep to it is not published.")},
+		field{"lexicon", false, c.lexiconForm(), tell("How the speech engine says words that it reads wrongly, per language. The texts stay as they are.")},
 	)
 }
 
-func (c *checker) readLanguages(v *value) {
+// digitsPattern is a number as it is dialled.
+var digitsPattern = regexp.MustCompile(`^[0-9]+$`)
+
+func (c *checker) identityForm() form {
 	l := &c.book.Line
-	c.list("line.languages", func(item *value) {
+	return c.block(wording.Name("line"),
+		field{"number", true, c.like(wording.Name("line.number"), &l.Number, digitsPattern, func(where at, text string) {
+			c.fault(where, tell("line.number %q is not a number to dial", text), tell("digits only, as dialled"))
+		}), tell("The line's number, as dialled: digits only.")},
+		field{"name", true, c.str(wording.Name("line.name"), &l.Name), tell("The line's name, as it is shown and reported.")},
+		field{"timezone", true, c.str(wording.Name("line.timezone"), &l.Timezone).also(func(v *value) {
+			if _, err := time.LoadLocation(l.Timezone); err != nil || l.Timezone == "Local" {
+				c.fault(v.at, tell("there is no timezone %q", l.Timezone), tell("write for example Europe/Rome"))
+			}
+		}), tell("The timezone of all hours and dates, as Europe/Rome.")},
+		field{"languages", true, c.languagesForm(), tell("The languages of the line, two letters each. Every call begins in the first one.")},
+	)
+}
+
+func (c *checker) languagesForm() form {
+	l := &c.book.Line
+	return c.list(wording.Name("line.languages"), item(langPattern.String(), func(item *value) {
 		switch {
 		case !langPattern.MatchString(item.text):
-			c.fault(item.at, fmt.Sprintf("%q is not a language", item.text), "two small letters: it, en, de, fr, sl")
+			c.fault(item.at, tell("%q is not a language", item.text), tell("two small letters: it, en, de, fr, sl"))
 		case slices.Contains(l.Languages, item.text):
-			c.fault(item.at, fmt.Sprintf("the language %q is here twice", item.text), "remove one")
+			c.fault(item.at, tell("the language %q is here twice", item.text), tell("remove one"))
 		default:
 			l.Languages = append(l.Languages, item.text)
 			c.languages = append(c.languages, item)
 		}
-	})(v)
-	if len(l.Languages) == 0 && v.shape == shapeList && len(v.items) == 0 {
-		c.fault(v.at, "the line speaks no language", "write languages: [it]")
-	}
-}
-
-// named reads an object whose keys are names given by the admin.
-func (c *checker) named(v *value, what string, each func(name, body *value)) {
-	if v.shape == shapeNull {
-		return
-	}
-	if !c.is(v, what, shapeObject) {
-		return
-	}
-	for _, p := range v.pairs {
-		if !namePattern.MatchString(p.key.text) {
-			c.fault(p.key.at, fmt.Sprintf("%q is not a possible name in %s", p.key.text, what), nameHint)
+	})).atLeast(1).also(func(v *value) {
+		if len(l.Languages) == 0 && v.shape == shapeList && len(v.items) == 0 {
+			c.fault(v.at, tell("the line speaks no language"), tell("write languages: [it]"))
 		}
-		each(p.key, p.value)
-	}
+	})
 }
 
-func (c *checker) readTopics(v *value) {
-	c.book.Topics = map[string]Topic{}
-	c.named(v, "topics", func(name, body *value) {
+func (c *checker) topicsForm() form {
+	return c.named(wording.Name("topics"), func(name *value) form {
 		t := Topic{Class: 2}
-		what := "topic " + name.text
-		c.fields(body, name.at, what,
-			field{"class", true, c.whole(what+": class", 1, 9, &t.Class)},
-			field{"skills", false, c.list(what+": skills", func(item *value) { t.Skills = append(t.Skills, item.text) })},
-		)
-		c.book.Topics[name.text] = t
+		what := tell("topic %s", name.text)
+		return c.entry(name, what,
+			field{"class", true, c.whole(under(what, "class"), 1, 9, &t.Class), tell("1 is answered before 2, and so on.")},
+			field{"safety", false, c.truth(under(what, "safety"), &t.Safety), tell("Whether somebody looks after callers who are cut off or give up. Default false.")},
+			field{"skills", false, c.list(under(what, "skills"), item("", func(item *value) { t.Skills = append(t.Skills, item.text) })), tell("What an operator must know to answer.")},
+		).also(func(*value) { keep(&c.book.Topics, name.text, t) })
 	})
 }
 
-func (c *checker) readRescue(v *value) {
-	c.book.Rescue = map[string]Rescue{}
-	c.named(v, "rescue", func(name, body *value) {
+func (c *checker) rescueForm() form {
+	return c.named(wording.Name("rescue"), func(name *value) form {
 		r := &Rescue{}
-		what := "rescue " + name.text
-		c.fields(body, name.at, what, append(c.rescueFields(what, r), field{"areas", false, c.rescueAreas(what, r)})...)
-		c.book.Rescue[name.text] = *r
-	})
-	if v.shape != shapeBad && v.get("default") == nil {
-		c.fault(v.at, "there is no rescue number named default", `add default: { number: "112", say: dial-112 }`)
-	}
+		what := tell("rescue %s", name.text)
+		areas := field{"areas", false, c.rescueAreas(what, r), tell("Where callers are told another number: by area.")}
+		return c.entry(name, what, append(c.rescueFields(what, r), areas)...).also(func(*value) { keep(&c.book.Rescue, name.text, *r) })
+	}).also(func(v *value) {
+		if v.shape != shapeBad && v.get("default") == nil {
+			c.fault(v.at, tell("there is no rescue number named default"), tell(`add default: { number: "112", say: dial-112 }`))
+		}
+	}).says(func(s *schema) { s.Type, s.Required = types("object"), []string{"default"} })
 }
 
-func (c *checker) readDesk(v *value) {
-	d := &c.book.Desk
-	c.fields(v, v.at, "desk",
-		field{"hours", false, c.ref("desk.hours", "hours", &d.Hours)},
-		field{"ring", false, c.duration("desk.ring", 5*time.Second, 2*time.Minute, &d.Ring)},
-		field{"wrap-up", false, c.duration("desk.wrap-up", 0, 30*time.Minute, &d.WrapUp)},
-		field{"capacity", false, c.whole("desk.capacity", 1, 100_000, &d.Capacity)},
-		field{"announce", false, c.duration("desk.announce", 10*time.Second, 10*time.Minute, &d.Announce)},
-		field{"position", false, c.text("desk.position", &d.Position)},
-		field{"many", false, c.text("desk.many", &d.Many)},
-		field{"music", false, func(v *value) {
-			c.str("desk.music", &d.Music)(v)
-			if d.Music != "" && d.Music != MusicAll && d.Music != MusicNone {
-				c.fault(v.at, fmt.Sprintf("desk.music is %q", d.Music), "write all (everybody who waits hears music) or none (they wait in silence between announcements)")
-			}
-		}},
-		field{"strategy", false, func(v *value) {
-			c.str("desk.strategy", &d.Strategy)(v)
-			if d.Strategy != "" && d.Strategy != "longest-idle" {
-				c.fault(v.at, fmt.Sprintf("the desk does not know the strategy %q", d.Strategy), "this version has longest-idle")
-			}
-		}},
-	)
-}
-
-// defaultDesk fills in what the book leaves out.
-func (c *checker) defaultDesk() {
-	d := &c.book.Desk
-	if d.Ring == 0 {
-		d.Ring = 15 * time.Second
-	}
-	if d.Capacity == 0 {
-		d.Capacity = 300
-	}
-	if d.Announce == 0 {
-		d.Announce = 30 * time.Second
-	}
-	if d.Position == "" {
-		d.Position = "queue-position"
-	}
-	if d.Many == "" {
-		d.Many = "queue-position-many"
-	}
-	if d.Music == "" {
-		d.Music = MusicAll
-	}
-	if d.Strategy == "" {
-		d.Strategy = "longest-idle"
-	}
-}
-
-func (c *checker) readLimits(v *value) {
+func (c *checker) limitsForm() form {
 	l := &c.book.Limits
-	c.limits = v
-	c.fields(v, v.at, "limits",
-		field{"rescue-advice", false, c.duration("limits.rescue-advice", 0, 10*time.Minute, &l.RescueAdvice)},
-		field{"operator-choice", false, c.duration("limits.operator-choice", 0, 10*time.Minute, &l.OperatorChoice)},
-		field{"options", false, c.whole("limits.options", 0, 12, &l.Options)},
-	)
-}
-
-// clock reads a time of day, 24:00 is its end.
-func (c *checker) clock(what string, to *time.Duration) func(*value) {
-	return func(v *value) {
-		if v.shape == shapeBad {
-			return
-		}
-		if v.shape == shapeText && v.text == "24:00" {
-			*to = 24 * time.Hour
-			return
-		}
-		t, err := time.Parse("15:04", v.text)
-		if v.shape != shapeText || err != nil {
-			c.fault(v.at, what+" is not a time of day"+not(v), `write hours and minutes: "09:00"`)
-			return
-		}
-		*to = time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
-	}
-}
-
-var weekdays = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
-
-// days reads days of the week: mon-fri, or [mon, wed], or both mixed.
-func (c *checker) days(what string, h *Hours) func(*value) {
-	return c.list(what+": days", func(item *value) {
-		for part := range strings.SplitSeq(item.text, ",") {
-			from, to, ranged := strings.Cut(strings.TrimSpace(part), "-")
-			if !ranged {
-				to = from
-			}
-			first, last := c.weekday(item.at, from), c.weekday(item.at, to)
-			if first < 0 || last < 0 {
-				return
-			}
-			for d := first; ; d = (d + 1) % 7 {
-				if !slices.Contains(h.Days, time.Weekday(d)) {
-					h.Days = append(h.Days, time.Weekday(d))
-				}
-				if d == last {
-					break
-				}
-			}
-		}
-	})
-}
-
-func (c *checker) weekday(where at, name string) int {
-	name = strings.ToLower(strings.TrimSpace(name))
-	day := slices.Index(weekdays, name)
-	if day < 0 {
-		c.fault(where, fmt.Sprintf("%q is not a day of the week", name), "mon, tue, wed, thu, fri, sat, sun, or mon-fri")
-	}
-	return day
+	limit := func(key string) wording.Sentence { return wording.Name("limits." + key) }
+	return c.block(wording.Name("limits"),
+		field{"rescue-advice", false, c.duration(limit("rescue-advice"), 0, 10*time.Minute, &l.RescueAdvice), tell("How long after the answer a rescue number has been told, at most.")},
+		field{"operator-choice", false, c.duration(limit("operator-choice"), 0, 10*time.Minute, &l.OperatorChoice), tell("How long after the answer a person can be chosen, at most.")},
+		field{"options", false, c.whole(limit("options"), 0, 12, &l.Options), tell("How many keys a menu has, at most.")},
+	).also(func(v *value) { c.limits = v })
 }

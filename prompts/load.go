@@ -1,11 +1,12 @@
 package prompts
 
 import (
-	"fmt"
 	"io/fs"
 	"path"
 	"path/filepath"
 	_ "time/tzdata" // a line's timezone must be known on any machine
+
+	"pronto/prompts/wording"
 )
 
 // The files of a book's folder.
@@ -24,17 +25,13 @@ const maxFaults = 300
 // It returns all faults at once, in the order of files and lines. The book may be used if none of them is more than a
 // warning; it is never nil.
 func Load(fsys fs.FS, dir string) (*Book, []Fault) {
-	c := &checker{
-		fsys:  fsys,
-		book:  &Book{Dir: dir, FS: fsys},
-		nodes: map[string]*nodeSource{},
-		used:  map[string]at{}, own: map[string]map[string]at{}, guesses: map[string]string{}, texts: map[string]*value{},
-	}
+	c := newChecker(fsys, dir)
 	if root := c.readYAML(lineFile); root != nil {
 		c.readLine(root)
 		c.lineRead = true
 	}
 	c.readTexts()
+	c.book.addBuiltin()
 	c.readAudio()
 	if c.lineRead {
 		c.checkReferences()
@@ -43,6 +40,15 @@ func Load(fsys fs.FS, dir string) (*Book, []Fault) {
 	}
 	c.keepPlaces(dir)
 	return c.book, c.done(dir)
+}
+
+func newChecker(fsys fs.FS, dir string) *checker {
+	return &checker{
+		fsys:  fsys,
+		book:  &Book{Dir: dir, FS: fsys, Desk: desk()},
+		nodes: map[string]*nodeSource{},
+		used:  map[string]at{}, own: map[string]map[string]at{}, guesses: map[string]string{}, texts: map[string]*value{},
+	}
 }
 
 // checker reads a book, keeps where things were written and collects faults.
@@ -91,11 +97,11 @@ func (c *checker) add(f Fault) {
 	c.faults = append(c.faults, f)
 }
 
-func (c *checker) fault(where at, message, hint string) {
+func (c *checker) fault(where at, message, hint wording.Sentence) {
 	c.add(Fault{File: where.file, Line: where.line, Col: where.col, Message: message, Hint: hint})
 }
 
-func (c *checker) warn(where at, message, hint string) {
+func (c *checker) warn(where at, message, hint wording.Sentence) {
 	c.add(Fault{File: where.file, Line: where.line, Col: where.col, Message: message, Hint: hint, Warning: true})
 }
 
@@ -113,7 +119,7 @@ func (c *checker) done(dir string) []Fault {
 	if c.beyond > 0 {
 		c.faults = append(c.faults, Fault{
 			File: lineFile, Line: 1, Col: 1,
-			Message: fmt.Sprintf("there are %d faults more", c.beyond), Hint: "correct those above first",
+			Message: tell("there are %d faults more", c.beyond), Hint: tell("correct those above first"),
 		})
 	}
 	if dir != "" {

@@ -2,6 +2,7 @@ package prompts_test
 
 import (
 	"flag"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 
 	"pronto/prompts"
 	"pronto/prompts/protezionecivile"
+	"pronto/prompts/wording"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -77,13 +79,6 @@ func TestMinimalBookIsGood(t *testing.T) {
 			t.Errorf("node %s (-want +got):\n%s", name, diff)
 		}
 	}
-	wantDesk := prompts.Desk{
-		Ring: 15 * time.Second, Capacity: 300, Announce: 30 * time.Second,
-		Position: "queue-position", Many: "queue-position-many", Music: "all", Strategy: "longest-idle",
-	}
-	if diff := cmp.Diff(wantDesk, book.Desk); diff != "" {
-		t.Errorf("desk (-want +got):\n%s", diff)
-	}
 	if diff := cmp.Diff(map[string]prompts.Rescue{"default": {Number: "112", Say: "dial-112"}}, book.Rescue); diff != "" {
 		t.Errorf("rescue (-want +got):\n%s", diff)
 	}
@@ -113,7 +108,7 @@ func TestTenMistakes(t *testing.T) {
 		t.Errorf("%d faults, want at least the ten made", len(faults))
 	}
 	for _, f := range faults {
-		if f.Line == 0 || f.Col == 0 || f.Hint == "" {
+		if f.Line == 0 || f.Col == 0 || f.Hint.None() {
 			t.Errorf("%s: without line, column or remedy", f)
 		}
 	}
@@ -206,25 +201,46 @@ func FuzzLoad(f *testing.F) {
 	for _, files := range []fstest.MapFS{minimal(f), folder(f, protezionecivile.Starter()), folder(f, os.DirFS("testdata/ten")), folder(f, os.DirFS("testdata/kinds"))} {
 		f.Add(files["line.yaml"].Data, files["texts/it.yaml"].Data)
 	}
+	for _, s := range seeds(f) {
+		if line, texts := s.files["line.yaml"], s.files["texts/it.yaml"]; line != nil && texts != nil {
+			f.Add(line.Data, texts.Data)
+		}
+	}
 	for _, s := range []string{
 		"a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "<<: *x\n", strings.Repeat("[", 3000), strings.Repeat("- ", 3000), "? {a: b}\n: c\n",
 		"%YAML 1.2\n---\n...\n", "a: |\n\tb\n", "\xff\xfe", "a: !!binary x\n", "nodes: {a: {kind: goto, then: a}}\nstart: a\n", "---\n---\n", "a: 'b\n\n  c'\nd: e\n",
 	} {
 		f.Add([]byte(s), []byte(s))
 	}
+	editor := schemas(f)
 	f.Fuzz(func(t *testing.T, line, texts []byte) {
 		files := fstest.MapFS{"line.yaml": {Data: line}, "texts/it.yaml": {Data: texts}}
 		book, faults := prompts.Load(files, "")
 		if book == nil {
 			t.Fatal("no book")
 		}
+		blocking := false
 		for _, fault := range faults {
+			blocking = blocking || !fault.Warning
+			if fault.In(wording.Italian) == "" || fault.Hint.None() {
+				t.Fatalf("%s: without remedy", fault)
+			}
 			data, ok := files[fault.File]
 			if !ok {
 				t.Fatalf("%s: there is no such file", fault)
 			}
 			if n := strings.Count(string(data.Data), "\n") + strings.Count(string(data.Data), "\r") + 1; fault.Line < 1 || fault.Col < 1 || fault.Line > n {
 				t.Fatalf("%s: there is no such place, the file has %d lines", fault, n)
+			}
+		}
+		if !blocking { // then nothing of what check does with it can panic or hang, and no editor marks it
+			r := prompts.Estimate(book)
+			_ = prompts.Prove(r).Write(io.Discard, wording.Italian)
+			for _, format := range prompts.GraphFormats {
+				_ = prompts.WriteGraph(io.Discard, r, format, wording.Italian)
+			}
+			if places := refused(t, editor, files); len(places) > 0 {
+				t.Fatalf("the checker takes it, the schema does not: %v", places)
 			}
 		}
 	})
@@ -240,7 +256,7 @@ func TestTooBig(t *testing.T) {
 		files := minimal(t)
 		files["texts/it.yaml"] = &fstest.MapFile{Data: []byte(text)}
 		_, faults := prompts.Load(files, "")
-		if len(faults) != 1 || faults[0].File != "texts/it.yaml" || faults[0].Line < 1 || faults[0].Hint == "" {
+		if len(faults) != 1 || faults[0].File != "texts/it.yaml" || faults[0].Line < 1 || faults[0].Hint.None() {
 			t.Errorf("%s: want one fault in texts/it.yaml, got:\n%s", name, lines(faults))
 		}
 	}
@@ -251,7 +267,7 @@ func TestVeryManyFaults(t *testing.T) {
 	files := minimal(t)
 	files["texts/it.yaml"].Data = append(files["texts/it.yaml"].Data, []byte(strings.Repeat("news: x\n", 5_000))...)
 	_, faults := prompts.Load(files, "")
-	if last := faults[len(faults)-1].Message; len(faults) != 301 || last != "there are 4700 faults more" {
+	if last := faults[len(faults)-1].Message.String(); len(faults) != 301 || last != "there are 4700 faults more" {
 		t.Errorf("%d faults, the last: %s", len(faults), last)
 	}
 }

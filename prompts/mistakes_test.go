@@ -38,7 +38,7 @@ var lineMistakes = []mistake{
 	{"timezone: Europe/Rome,", "timezone: Europe/Rome, §color: red,", `line has no key "color" (known are: number, name, timezone, languages)`},
 	{"book: 1\n", "", `the book lacks book (add book: ...)`},
 	{"start: welcome\n", "", `the book lacks start (add start: ...)`},
-	{"book: 1", "book: §2", `book (the version of the format) must be a whole number from 1 to 1, not "2"`},
+	{"book: 1", "book: §2", `book (the version of the format) must be 1, not "2" (write 1)`},
 	{", name: Minimal", "", "line lacks name (add name: ...)"},
 	{"  default: { number", "  §other: { number", "there is no rescue number named default (add default:"},
 	{"class: 2", "class: §high", `topic information: class must be a whole number from 1 to 9, not "high" (write for example 1)`},
@@ -47,8 +47,9 @@ var lineMistakes = []mistake{
 	{"  jump:", "  §news: { kind: hangup }\n  jump:", `the key "news" is here twice (remove one; the other is in line 17)`},
 	// kinds
 	{"kind: goto", "kind: §gotto", `there is no kind of node "gotto" (did you mean "goto"?)`},
-	{"jump: { kind: goto, then", "jump: { kind: §callback, then", `this version does not have nodes of kind "callback" (it has: ask, branch,`},
-	{"jump: { kind: goto, then", "jump: { kind: §request-status, then", `this version does not have nodes of kind "request-status" (it has: ask, branch,`},
+	{"jump: { kind: goto, then", "jump: { kind: §callbak, then", `there is no kind of node "callbak" (did you mean "callback"?)`},
+	{"information, then: goodbye }", "information, then: goodbye, request: §yes }", `node mailbox: request is neither true nor false, not "yes" (write true or false, without quotes)`},
+	{"say: [news], then", "say: [news], §request: true, then", "node news: a node of kind say has no request (remove it; it may have: say, then, topic)"},
 	{"  jump: { kind: goto, then", "  §jump: { then", "node jump lacks kind (add kind: menu, or ask,"},
 	{"  jump: { kind: goto, then: mailbox }", "  jump: §mailbox", "node jump must be a block of keys, not text (write its keys below it, indented)"},
 	{"    otherwise: operator\n", "", "node welcome lacks otherwise (add otherwise: ...)"},
@@ -72,7 +73,10 @@ var lineMistakes = []mistake{
 	{"    otherwise", "    wait: §10m\n    otherwise", `node welcome: wait is not a possible time span, not "10m" (from 1s to 1m)`},
 	{"    otherwise", "    tries: §0\n    otherwise", `node welcome: tries must be a whole number from 1 to 10, not "0" (write for example 1)`},
 	{"    otherwise", "    topic: §true\n    otherwise", `node welcome: topic must be text, not true or false (put it in quotes: "true")`},
-	{"limits:", "desk: { strategy: §random }\nlimits:", `the desk does not know the strategy "random" (this version has longest-idle)`},
+	{"limits:", "desk: { strategy: §random }\nlimits:", `the desk does not know the strategy "random" (known are: longest-idle, ring-all, round-robin, tiers)`},
+	{"limits:", "desk: { strategy: §ring-al }\nlimits:", `the desk does not know the strategy "ring-al" (did you mean "ring-all"?)`},
+	{"topic: information, hours", "topic: information, every: §45s, hours", "node operator says nothing every 45s (add comfort: [text], or remove every)"},
+	{"limits:", "desk: { bands: [{ low: 0s, high: 2m, say: §wait-2 }] }\nlimits:", `there is no text "wait-2" (add "wait-2" to the files in texts/)`},
 	{"limits:", "desk: { ring: §1s }\nlimits:", `desk.ring is not a possible time span, not "1s" (from 5s to 2m)`},
 	{`"0": operator`, `"0": operator, §"5": news`, "menu welcome has 5 options, limits.options is 4 (move some into a menu of their own)"},
 	{`"1": danger`, `"1" :   §dangr  `, `there is no node "dangr"`},
@@ -158,7 +162,7 @@ func checkOne(t *testing.T, faults []prompts.Fault, file string, line, col int, 
 			t.Errorf("at %s, want %s: %s", got, want, f)
 		}
 	}
-	if f.Line < 1 || f.Col < 1 || f.Hint == "" {
+	if f.Line < 1 || f.Col < 1 || f.Hint.None() {
 		t.Errorf("without place or remedy: %s", f)
 	}
 	said := strings.TrimPrefix(f.String(), fmt.Sprintf("%s:%d:%d: ", f.File, f.Line, f.Col))

@@ -1,10 +1,11 @@
 package prompts
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"pronto/prompts/wording"
 )
 
 // nearest returns the known name that name is most likely a slip of, or "".
@@ -54,16 +55,16 @@ func distance(a, b string) int {
 }
 
 // suggest is the hint for a name that is not known: the nearest one, or all if they are few.
-func suggest(near string, known []string) string {
+func suggest(near string, known []string) wording.Sentence {
 	switch {
 	case near != "":
-		return fmt.Sprintf("did you mean %q?", near)
+		return tell("did you mean %q?", near)
 	case len(known) == 0:
-		return "none is defined yet"
+		return tell("none is defined yet")
 	case len(known) <= 16:
-		return "known are: " + strings.Join(known, ", ")
+		return tell("known are: %s", strings.Join(known, ", "))
 	default:
-		return "look at how it is written where it is defined"
+		return tell("look at how it is written where it is defined")
 	}
 }
 

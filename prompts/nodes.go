@@ -1,32 +1,36 @@
 package prompts
 
 import (
-	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"pronto/prompts/wording"
 )
 
-// rule says which fields a kind of node has.
-type rule struct{ required, optional []string }
-
-var rules = map[Kind]rule{
-	KindMenu:     {[]string{"say", "keys", "otherwise"}, []string{"wait", "tries", "topic"}},
-	KindSay:      {[]string{"say", "then"}, []string{"topic"}},
-	KindQueue:    {[]string{"topic", "closed", "full"}, []string{"say", "nobody", "hours", "then"}},
-	KindRescue:   {[]string{"use", "then"}, []string{"say", "wait"}},
-	KindMessage:  {[]string{"topic", "then"}, []string{"say", "longest"}},
-	KindLanguage: {[]string{"say", "keys", "then"}, []string{"wait", "tries", "otherwise"}},
-	KindGoto:     {[]string{"then"}, []string{"topic"}},
-	KindHangup:   {nil, []string{"say"}},
-
-	KindBranch:    {[]string{"on", "cases", "otherwise"}, []string{"variable", "topic"}},
-	KindAsk:       {[]string{"say", "variable", "then", "otherwise"}, []string{"min", "max", "between", "wait", "tries", "confirm", "topic"}},
-	KindDirectory: {[]string{"office", "then"}, []string{"say", "topic"}},
+// rule says what a kind of node does and which fields it has.
+type rule struct {
+	doc                wording.Sentence
+	required, optional []string
 }
 
-// laterKinds are in the design and not in this version.
-var laterKinds = []string{"callback", "request-status"}
+var rules = map[Kind]rule{
+	KindMenu:     {tell("Say, then wait for a key."), []string{"say", "keys", "otherwise"}, []string{"wait", "tries", "topic"}},
+	KindSay:      {tell("Say, then go on."), []string{"say", "then"}, []string{"topic"}},
+	KindQueue:    {tell("Wait for an operator and talk."), []string{"topic", "closed", "full"}, []string{"say", "nobody", "hours", "then", "keys", "comfort", "every", "apology"}},
+	KindRescue:   {tell("Tell the rescue number twice, then offer to connect."), []string{"use", "then"}, []string{"say", "wait"}},
+	KindMessage:  {tell("Take a message."), []string{"topic", "then"}, []string{"say", "longest", "request", "wait"}},
+	KindLanguage: {tell("Let the caller choose a language."), []string{"say", "keys", "then"}, []string{"wait", "tries", "otherwise"}},
+	KindGoto:     {tell("Go to another node."), []string{"then"}, []string{"topic"}},
+	KindHangup:   {tell("Say, then end the call."), nil, []string{"say"}},
+
+	KindBranch:    {tell("Go where hours, an alert, the district, the language or a variable say."), []string{"on", "cases", "otherwise"}, []string{"variable", "topic"}},
+	KindAsk:       {tell("Let the caller type digits."), []string{"say", "variable", "then", "otherwise"}, []string{"min", "max", "between", "wait", "tries", "confirm", "topic"}},
+	KindDirectory: {tell("Tell the number of an office, twice."), []string{"office", "then"}, []string{"say", "topic"}},
+	KindCallback:  {tell("Book a call to the caller, at a number that he confirms. Who comes from a queue keeps the place."), []string{"then", "otherwise"}, []string{"say", "between", "wait", "tries", "topic"}},
+	KindRequest:   {tell("Let the caller type a request's code, and tell how it stands."), []string{"say", "then", "otherwise"}, []string{"between", "wait", "tries", "topic"}},
+}
 
 var kinds = func() []string {
 	var names []string
@@ -37,23 +41,15 @@ var kinds = func() []string {
 	return names
 }()
 
-func (c *checker) readNodes(v *value) {
-	c.book.Nodes = map[string]Node{}
-	c.named(v, "nodes", func(name, body *value) {
-		n := &Node{Name: name.text}
-		source := &nodeSource{name: name, fields: map[string]*value{}}
-		for _, p := range body.pairs {
-			source.fields[p.key.text] = p.value
+func (c *checker) nodesForm() form {
+	return c.named(wording.Name("nodes"), func(name *value) form {
+		return form{func(body *value) { c.readNode(name, body) }, c.nodeSchema}
+	}).also(func(v *value) {
+		if v.shape == shapeNull || v.shape == shapeObject && len(v.pairs) == 0 {
+			c.unread = true // every text would be unused
+			c.fault(v.at, tell("the book has no nodes"), tell("add the node that start names"))
 		}
-		c.nodes[name.text] = source
-		c.order = append(c.order, name.text)
-		c.readNode(n, name.at, body)
-		n.fill()
-		c.book.Nodes[name.text] = *n
-	})
-	if v.shape == shapeNull || v.shape == shapeObject && len(v.pairs) == 0 {
-		c.fault(v.at, "the book has no nodes", "add the node that start names")
-	}
+	}).says(func(s *schema) { s.Type, s.Least = types("object"), 1 })
 }
 
 // fill sets the defaults.
@@ -73,41 +69,101 @@ func (n *Node) fill() {
 	n.fillAsk()
 }
 
-func (c *checker) readNode(n *Node, where at, body *value) {
-	what := "node " + n.Name
-	r, known := c.readKind(n, where, body)
+func (c *checker) readNode(name, body *value) {
+	n := &Node{Name: name.text}
+	source := &nodeSource{name: name, fields: map[string]*value{}}
+	for _, p := range body.pairs {
+		source.fields[p.key.text] = p.value
+	}
+	c.nodes[n.Name] = source
+	c.order = append(c.order, n.Name)
+	r, known := c.readKind(n, name.at, body)
 	c.unread = c.unread || !known
-	node := func(name string, to *string) func(*value) { return c.ref(what+": "+name, "node", to) }
+	fields := c.nodeFields(n, body)
+	if known {
+		c.refuseForeign(n, body, r, fields)
+		c.entry(name, tell("node %s", n.Name), fields...).read(body)
+		c.checkNode(n, body)
+	} else { // the kind has been told; what its fields mean is not known
+		c.skim(body, fields)
+	}
+	n.fill()
+	keep(&c.book.Nodes, n.Name, *n)
+}
+
+// nodeFields are the fields that nodes have; required are those of its kind.
+func (c *checker) nodeFields(n *Node, body *value) []field {
+	what := tell("node %s", n.Name)
+	node := func(name string, to *string) form { return c.ref(under(what, name), "node", to) }
 	all := []field{
-		{name: "say", read: c.list(what+": say", func(item *value) {
-			n.Say = append(n.Say, item.text)
-			c.use(item.text, item.at)
-		})},
-		{name: "keys", read: c.keys(n)},
-		{name: "wait", read: c.duration(what+": wait", time.Second, time.Minute, &n.Wait)},
-		{name: "tries", read: c.whole(what+": tries", 1, 10, &n.Tries)},
-		{name: "otherwise", read: node("otherwise", &n.Otherwise)},
-		{name: "then", read: node("then", &n.Then)},
-		{name: "topic", read: c.ref(what+": topic", "topic", &n.Topic)},
-		{name: "closed", read: node("closed", &n.Closed)},
-		{name: "full", read: node("full", &n.Full)},
-		{name: "nobody", read: node("nobody", &n.Nobody)},
-		{name: "hours", read: c.ref(what+": hours", "hours", &n.Hours)},
-		{name: "use", read: c.ref(what+": use", "rescue number", &n.Use)},
-		{name: "longest", read: c.duration(what+": longest", 5*time.Second, 10*time.Minute, &n.Longest)},
-		{name: "kind", read: func(*value) {}}, // read before
+		{name: "kind", form: c.kindForm(), doc: tell("What the node does.")},
+		{name: "say", form: c.say(n), doc: tell("Keys of the texts that are said, in order. alert is the message of an alert that is raised; en/key is said in English to those who hear another language.")},
+		{name: "keys", form: c.keys(n), doc: tell("Where keys lead: key and node. In a language node: key and language. In a queue, who waits can press them and keeps the place.")},
+		{name: "wait", form: c.duration(under(what, "wait"), time.Second, time.Minute, &n.Wait), doc: tell("The silence after the prompt before the next try. Default 6s.")},
+		{name: "tries", form: c.whole(under(what, "tries"), 1, 10, &n.Tries), doc: tell("How often the prompt is said. Default 3.")},
+		{name: "otherwise", form: node("otherwise", &n.Otherwise), doc: tell("The node for who pressed nothing valid; in a branch, where no case holds.")},
+		{name: "then", form: node("then", &n.Then), doc: tell("The next node.")},
+		{name: "topic", form: c.ref(under(what, "topic"), "topic", &n.Topic), doc: tell("The topic that the caller has chosen by coming here.")},
+		{name: "closed", form: node("closed", &n.Closed), doc: tell("The node for callers out of hours.")},
+		{name: "full", form: node("full", &n.Full), doc: tell("The node for callers when no more may wait.")},
+		{name: "nobody", form: node("nobody", &n.Nobody), doc: tell("The node for callers when no operator is logged in. Without it they wait.")},
+		{name: "hours", form: c.ref(under(what, "hours"), "hours", &n.Hours), doc: tell("The opening hours of this queue. Default: those of desk.")},
+		{name: "use", form: c.ref(under(what, "use"), "rescue number", &n.Use), doc: tell("The rescue number that is told.")},
+		{name: "longest", form: c.duration(under(what, "longest"), 5*time.Second, 10*time.Minute, &n.Longest), doc: tell("How long a message may be. Default 2m.")},
 	}
 	all = append(all, c.branchFields(n, body)...)
-	if !known { // the kind has been told; what its fields mean is not known
-		c.skim(body, all)
-		return
-	}
-	c.refuseForeign(n, body, r, all)
+	all = append(all, c.waitFields(n)...)
 	for i := range all {
-		all[i].required = slices.Contains(r.required, all[i].name)
+		all[i].required = slices.Contains(rules[n.Kind].required, all[i].name)
 	}
-	c.fields(body, where, what, all...)
-	c.checkNode(n, body)
+	return all
+}
+
+// kindForm: the kind is read before all else, see readKind.
+func (c *checker) kindForm() form {
+	return form{func(*value) {}, func() *schema { return &schema{Enum: kinds} }}
+}
+
+// say reads the texts of a node. A language node has one, and says it in each of its languages.
+func (c *checker) say(n *Node) form {
+	texts := c.list(under(tell("node %s", n.Name), "say"), item(`\S`, func(item *value) {
+		n.Say = append(n.Say, item.text)
+		c.use(item.text, item.at)
+	}))
+	if slices.Contains(rules[n.Kind].required, "say") {
+		texts = texts.atLeast(1)
+	}
+	if n.Kind == KindLanguage {
+		texts = texts.says(func(s *schema) { s.AnyOf[1].Most = 1 })
+	}
+	return texts
+}
+
+// nodeSchema: which fields a node has depends on its kind.
+func (c *checker) nodeSchema() *schema {
+	kind := c.kindForm().schema()
+	kind.Title, kind.Doc = wording.Name("kind"), tell("What the node does.")
+	s := &schema{Type: types("object"), Keys: map[string]*schema{"kind": kind}, Required: []string{"kind"}}
+	for _, name := range kinds {
+		n := &Node{Kind: Kind(name)}
+		r := rules[n.Kind]
+		own := slices.DeleteFunc(c.nodeFields(n, &value{}), func(f field) bool {
+			return f.name != "kind" && !slices.Contains(r.required, f.name) && !slices.Contains(r.optional, f.name)
+		})
+		then := objectOf(own)
+		then.Title, then.Doc, then.Type = wording.Name(name), r.doc, nil
+		then.Keys["kind"] = &schema{Title: wording.Name(name), Doc: r.doc}
+		if n.Kind == KindBranch {
+			then.AllOf = branchSchemas()
+		}
+		s.AllOf = append(s.AllOf, &schema{If: holding("kind", name), Then: then})
+	}
+	return s
+}
+
+// holding is a block in which a key has a value.
+func holding(key, value string) *schema {
+	return &schema{Keys: map[string]*schema{key: {Enum: []string{value}}}, Required: []string{key}}
 }
 
 // skim reads the fields that it knows, so that what they name does not count as unused.
@@ -124,15 +180,15 @@ func (c *checker) skim(body *value, all []field) {
 // readKind reads the kind first, wherever it stands: the other fields depend on it.
 func (c *checker) readKind(n *Node, where at, body *value) (rule, bool) {
 	if body.shape != shapeObject && body.shape != shapeNull {
-		c.is(body, "node "+n.Name, shapeObject)
+		c.is(body, tell("node %s", n.Name), shapeObject)
 		return rule{}, false
 	}
 	v := body.get("kind")
 	if v == nil {
-		c.fault(where, fmt.Sprintf("node %s lacks kind", n.Name), "add kind: menu, or "+strings.Join(kinds, ", "))
+		c.fault(where, tell("node %s lacks kind", n.Name), tell("add kind: menu, or %s", strings.Join(kinds, ", ")))
 		return rule{}, false
 	}
-	if !c.is(v, "kind", shapeText) {
+	if !c.is(v, wording.Name("kind"), shapeText) {
 		return rule{}, false
 	}
 	n.Kind = Kind(v.text)
@@ -140,10 +196,8 @@ func (c *checker) readKind(n *Node, where at, body *value) (rule, bool) {
 	switch {
 	case ok:
 		return r, true
-	case slices.Contains(laterKinds, v.text):
-		c.fault(v.at, fmt.Sprintf("this version does not have nodes of kind %q", v.text), "it has: "+strings.Join(kinds, ", "))
 	default:
-		c.fault(v.at, fmt.Sprintf("there is no kind of node %q", v.text), suggest(c.nearest(v.text, kinds), kinds))
+		c.fault(v.at, tell("there is no kind of node %q", v.text), suggest(c.nearest(v.text, kinds), kinds))
 	}
 	return rule{}, false
 }
@@ -155,36 +209,44 @@ func (c *checker) refuseForeign(n *Node, body *value, r rule, all []field) {
 		foreign := !slices.Contains(own, p.key.text) && slices.ContainsFunc(all, func(f field) bool { return f.name == p.key.text })
 		if foreign {
 			c.unread = true
-			c.fault(p.key.at, fmt.Sprintf("node %s: a node of kind %s has no %s", n.Name, n.Kind, p.key.text),
-				"remove it; it may have: "+strings.Join(own[:len(own)-1], ", "))
+			c.fault(p.key.at, tell("node %s: a node of kind %s has no %s", n.Name, n.Kind, p.key.text),
+				tell("remove it; it may have: %s", strings.Join(own[:len(own)-1], ", ")))
 		}
 		return foreign
 	})
 }
 
+// keyPattern is a key of a telephone.
+var keyPattern = regexp.MustCompile(`^[0-9*#]$`)
+
 // keys reads what the caller may press.
-func (c *checker) keys(n *Node) func(*value) {
-	return func(v *value) {
-		what := fmt.Sprintf("node %s: keys", n.Name)
-		if !c.is(v, what, shapeObject) {
-			return
-		}
-		n.Keys = map[string]string{}
-		for _, p := range v.pairs {
-			if len(p.key.text) != 1 || !strings.Contains("0123456789*#", p.key.text) {
-				c.fault(p.key.at, fmt.Sprintf("%q is not a key of a telephone", p.key.text), "one of 0-9, * and #, in quotes")
+func (c *checker) keys(n *Node) form {
+	what, kind := under(tell("node %s", n.Name), "keys"), "node"
+	if n.Kind == KindLanguage {
+		kind = "language"
+	}
+	return form{
+		func(v *value) {
+			if !c.is(v, what, shapeObject) {
+				return
 			}
-			to := new(string)
-			kind := "node"
-			if n.Kind == KindLanguage {
-				kind = "language"
+			n.Keys = map[string]string{}
+			for _, p := range v.pairs {
+				if !keyPattern.MatchString(p.key.text) {
+					c.fault(p.key.at, tell("%q is not a key of a telephone", p.key.text), tell("one of 0-9, * and #, in quotes"))
+				}
+				to := new(string)
+				c.ref(what, kind, to).read(p.value)
+				n.Keys[p.key.text] = *to
 			}
-			c.ref(what, kind, to)(p.value)
-			n.Keys[p.key.text] = *to
-		}
-		if len(v.pairs) == 0 {
-			c.fault(v.at, what+" are empty", `write { "1": node }`)
-		}
+			if len(v.pairs) == 0 {
+				c.unread = true // where they were to lead nobody knows
+				c.fault(v.at, tell("%s are empty", what), tell(`write { "1": node }`))
+			}
+		},
+		func() *schema {
+			return &schema{Type: types("object"), Names: &schema{Pattern: keyPattern.String()}, Others: c.ref(what, kind, new(string)).schema(), Least: 1}
+		},
 	}
 }
 
@@ -194,14 +256,16 @@ func (c *checker) checkNode(n *Node, body *value) {
 	switch n.Kind {
 	case KindLanguage:
 		if say != nil && len(n.Say) > 1 {
-			c.fault(say.at, fmt.Sprintf("node %s: a language node says one text, in each of its languages", n.Name), "join the texts")
+			c.fault(say.at, tell("node %s: a language node says one text, in each of its languages", n.Name), tell("join the texts"))
 		}
 	case KindBranch, KindAsk:
 		c.checkBranch(n, body)
-	case KindMenu, KindSay, KindQueue, KindRescue, KindMessage, KindGoto, KindHangup, KindDirectory:
+	case KindQueue:
+		c.checkQueue(n, body)
+	case KindMenu, KindSay, KindRescue, KindMessage, KindGoto, KindHangup, KindDirectory, KindRequest, KindCallback:
 	}
 	if say != nil && say.shape == shapeList && len(say.items) == 0 && slices.Contains(rules[n.Kind].required, "say") {
 		c.unread = true
-		c.fault(say.at, fmt.Sprintf("node %s says nothing", n.Name), "name a text")
+		c.fault(say.at, tell("node %s says nothing", n.Name), tell("name a text"))
 	}
 }

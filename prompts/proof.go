@@ -11,7 +11,7 @@ import (
 //
 // They are those of a caller who listens: he presses a key when the text that names it has been said whole, and cuts
 // nothing short. Where a node looks at something outside (hours, an alert, his district), it is taken to go the way
-// that takes longest. An operator is there to take the call; what a caller hears when none is, Closed tells.
+// that takes longest. His number is withheld, so that he has to type it for a callback. An operator is there to take the call; what a caller hears when none is, Closed tells.
 type Proofs struct {
 	Languages   []LanguageProofs `json:"languages"`
 	Unreachable []string         `json:"unreachable,omitempty"` // no way leads to these nodes

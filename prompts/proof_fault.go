@@ -1,15 +1,15 @@
 package prompts
 
 import (
-	"errors"
-	"fmt"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"pronto/prompts/wording"
 )
 
 // ErrUnproven is returned for a book that does not keep its own limits. The faults say which.
-var ErrUnproven = errors.New("the book does not keep to its own limits, or leaves callers without a way: nothing was changed")
+var ErrUnproven = wording.Errorf("the book does not keep to its own limits, or leaves callers without a way: nothing was changed")
 
 // Names of places that only the proofs ask for.
 const (
@@ -56,29 +56,29 @@ func (b *Book) place(names ...string) at {
 // Faults compares the proofs with what the book wants. A book with a fault that is no mere warning is not published.
 func (p Proofs) Faults(b *Book) []Fault {
 	var faults []Fault
-	add := func(where at, warning bool, message, hint string) {
-		faults = append(faults, Fault{File: where.file, Line: where.line, Col: where.col, Message: message, Hint: hint, Warning: warning})
+	add := func(where at, message, hint wording.Sentence) {
+		faults = append(faults, Fault{File: where.file, Line: where.line, Col: where.col, Message: message, Hint: hint})
 	}
 	for _, l := range p.Languages {
 		if limit := b.Limits.RescueAdvice; limit > 0 && l.Rescue.beyond(limit) {
-			add(b.place(placeRescueAdvice), false, l.tooLate("the first rescue advice is told", "rescue-advice", l.Rescue, limit),
-				"tell the rescue number earlier, or shorten what is said before it")
+			add(b.place(placeRescueAdvice), l.lateAdvice(limit),
+				tell("tell the rescue number earlier, or shorten what is said before it"))
 		}
 		if way := l.slowest(); b.Limits.OperatorChoice > 0 && way.beyond(b.Limits.OperatorChoice) {
-			add(b.place(placeOperatorChoice), false, l.tooLate("a person can be chosen", "operator-choice", way, b.Limits.OperatorChoice),
-				"name the key for an operator earlier, or shorten what is said before it")
+			add(b.place(placeOperatorChoice), l.latePerson(way, b.Limits.OperatorChoice),
+				tell("name the key for an operator earlier, or shorten what is said before it"))
 		}
 		if len(l.Missing) > 0 {
-			add(b.place(), false, fmt.Sprintf("in %s these texts have no sound: %s", l.Language, strings.Join(l.Missing, ", ")), "write or record them")
+			add(b.place(), tell("in %s these texts have no sound: %s", l.Language, strings.Join(l.Missing, ", ")), tell("write or record them"))
 		}
 	}
 	faults = append(faults, p.longMenus(b)...)
 	for _, ring := range p.Rings {
 		first, _, _ := strings.Cut(ring, " > ")
-		add(b.place("node "+first), false, "a caller who presses nothing goes round for ever: "+ring, "let one way end in a message or a hangup")
+		add(b.place("node "+first), tell("a caller who presses nothing goes round for ever: %s", ring), tell("let one way end in a message or a hangup"))
 	}
 	for _, name := range p.DeadEnds {
-		add(b.place("node "+name), false, fmt.Sprintf("no way leads from node %s to any end of a call", name), "let a way lead to a queue, a message or a hangup")
+		add(b.place("node "+name), tell("no way leads from node %s to any end of a call", name), tell("let a way lead to a queue, a message or a hangup"))
 	}
 	sortFaults(faults)
 	return faults
@@ -100,18 +100,39 @@ func (p Proofs) longMenus(b *Book) []Fault {
 		where := b.place("say "+name, "node "+name)
 		faults = append(faults, Fault{
 			File: where.file, Line: where.line, Col: where.col, Warning: true,
-			Message: fmt.Sprintf("menu %s speaks for %.1f s in %s, more than %.0f", name, longest[name].Seconds, in[name], LongInstructions.Seconds()),
-			Hint:    "nobody remembers that much: shorten it, or move options into a menu of their own",
+			Message: tell("menu %s speaks for %s s in %s, more than %d", name, wording.Tenths(longest[name].Seconds), in[name], int(LongInstructions.Seconds())),
+			Hint:    tell("nobody remembers that much: shorten it, or move options into a menu of their own"),
 		})
 	}
 	return faults
 }
 
-func (l LanguageProofs) tooLate(what, limit string, way Way, most time.Duration) string {
-	if way.Never {
-		return fmt.Sprintf("in %s %s never, limits.%s is %s", l.Language, strings.TrimSuffix(what, " told"), limit, short(most))
+func (l LanguageProofs) lateAdvice(most time.Duration) wording.Sentence {
+	if l.Rescue.Never {
+		return tell("in %s the first rescue advice is never told, limits.rescue-advice is %s", l.Language, short(most))
 	}
-	return fmt.Sprintf("in %s %s %.1f s after the answer, limits.%s is %s: %s", l.Language, what, way.Seconds, limit, short(most), way.Path)
+	return tell("in %s the first rescue advice is told %s s after the answer, limits.rescue-advice is %s: %s",
+		l.Language, wording.Tenths(l.Rescue.Seconds), short(most), l.Rescue.route())
+}
+
+func (l LanguageProofs) latePerson(way Way, most time.Duration) wording.Sentence {
+	if way.Never {
+		return tell("in %s a person can never be chosen, limits.operator-choice is %s", l.Language, short(most))
+	}
+	return tell("in %s a person can be chosen %s s after the answer, limits.operator-choice is %s: %s",
+		l.Language, wording.Tenths(way.Seconds), short(most), way.route())
+}
+
+// route is the path for who reads it.
+func (w Way) route() wording.Sentence { return Route(w.Path) }
+
+// Route is a Way's path for who reads it: a path is made of names, but for the word silence.
+func Route(path string) wording.Sentence {
+	before, after, found := strings.Cut(path, "("+silence+") ")
+	if !found {
+		return wording.Name(path)
+	}
+	return tell("%s(silence) %s", before, Route(after))
 }
 
 func (w Way) beyond(limit time.Duration) bool { return w.Never || w.Seconds > limit.Seconds() }

@@ -21,7 +21,7 @@ func TestRenderRefusesUnproven(t *testing.T) {
 	if !errors.Is(err, ErrUnproven) || release != nil {
 		t.Fatalf("release %v, error %v", release, err)
 	}
-	if len(faults) != 1 || faults[0].Warning || !strings.Contains(faults[0].String(), "in it the first rescue advice is never, limits.rescue-advice is 10s") {
+	if len(faults) != 1 || faults[0].Warning || !strings.Contains(faults[0].String(), "in it the first rescue advice is never told, limits.rescue-advice is 10s") {
 		t.Errorf("faults %v", faults)
 	}
 	if made, _ := os.ReadDir(filepath.Join(o.OutDir, releasesDir)); len(made) > 0 {

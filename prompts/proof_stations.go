@@ -43,11 +43,12 @@ type exit struct {
 type how int
 
 const (
-	byKey      how = iota // the caller presses it
-	bySilence             // the caller presses nothing
-	byWorld               // hours, an alert, the district
-	byDesk                // the desk takes nobody
-	afterwards            // after a message or a conversation
+	byKey        how = iota // the caller presses it
+	bySilence               // the caller presses nothing
+	byWorld                 // hours, an alert, the district
+	byDesk                  // the desk takes nobody
+	afterwards              // after a message or a conversation
+	whileWaiting            // the caller presses it while he waits for an operator
 )
 
 func newProver(r *Release, lang string) *prover {
@@ -137,6 +138,11 @@ func (p *prover) station(n Node) *station {
 		clips = p.languages(s)
 	case KindAsk:
 		p.ask(s, clips)
+	case KindRequest:
+		p.request(s, clips)
+	case KindCallback:
+		clips = append(clips, p.clips(KeyCallbackType)...)
+		p.callback(s, clips)
 	case KindBranch:
 		for _, way := range n.Cases {
 			s.leave(way.Then, byWorld, n.On+": "+way.Is, 0)
@@ -144,6 +150,10 @@ func (p *prover) station(n Node) *station {
 		s.leave(n.Otherwise, byWorld, "otherwise", 0)
 	case KindQueue:
 		s.end = EndPerson
+		p.queue(n)
+		for _, key := range sortedKeys(n.Keys) {
+			s.leave(n.Keys[key], whileWaiting, key, 0)
+		}
 		s.leave(n.Closed, byDesk, "closed", 0)
 		s.leave(n.Full, byDesk, "full", 0)
 		s.leave(n.Nobody, byDesk, "nobody", 0)
@@ -153,7 +163,7 @@ func (p *prover) station(n Node) *station {
 	case KindMessage:
 		clips = append(clips, p.clips(KeyBeep)...)
 		s.end, s.after = EndRecording, length(clips)
-		s.dwell = s.after + n.Longest + length(p.clips(KeyMessageThanks))
+		s.dwell = s.after + n.Longest + length(p.clips(KeyMessageThanks)) + p.code(n)
 		s.leave(n.Then, afterwards, "", s.dwell)
 	case KindHangup:
 		s.end, s.after, s.dwell = EndHangup, length(clips), length(clips)
@@ -191,6 +201,16 @@ func (p *prover) menu(s *station, clips []Clip) {
 	}
 	s.dwell = time.Duration(max(s.node.Tries, 1)) * (length(clips) + s.node.Wait)
 	s.leave(s.node.Otherwise, bySilence, "", s.dwell)
+}
+
+// queue looks at what is heard while waiting, which is no part of any way: a person has been reached.
+func (p *prover) queue(n Node) {
+	p.clips(n.Comfort...)
+	p.clips(n.Apology)
+	p.clips(p.r.Book.waitTexts()...)
+	for _, b := range p.r.Book.Desk.Bands {
+		p.clips(b.Say)
+	}
 }
 
 // ask: an answer is typed, and confirmed, as soon as the question has been heard. How long the typing takes nobody knows.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pronto/prompts"
+	"pronto/prompts/wording"
 )
 
 // timed gives every clip of a book a length: a second for each word.
@@ -231,7 +232,7 @@ func TestProveDamaged(t *testing.T) {
 	}
 	got := lines(p.Faults(book))
 	for _, part := range []string{
-		"is never, limits.rescue-advice is 1s", "a person can be chosen never, limits.operator-choice is 1s",
+		"is never told, limits.rescue-advice is 1s", "a person can never be chosen, limits.operator-choice is 1s",
 		"these texts have no sound: nothing", "goes round for ever: a > b > a", "no way leads from node b to any end",
 	} {
 		if !strings.Contains(got, part) {
@@ -278,7 +279,7 @@ func BenchmarkCheck(b *testing.B) {
 		r := timed(book)
 		prompts.Prove(r)
 		for _, format := range prompts.GraphFormats {
-			if err := prompts.WriteGraph(&strings.Builder{}, r, format); err != nil {
+			if err := prompts.WriteGraph(&strings.Builder{}, r, format, wording.English); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -300,12 +301,17 @@ func TestGraphGolden(t *testing.T) {
 	for _, format := range prompts.GraphFormats {
 		t.Run(format, func(t *testing.T) {
 			golden(t, filepath.Join("testdata", "graph", "words."+format), func(b *strings.Builder) error {
-				return prompts.WriteGraph(b, timed(book), format)
+				return prompts.WriteGraph(b, timed(book), format, wording.English)
 			})
 		})
 	}
-	golden(t, filepath.Join("testdata", "graph", "words.proofs"), func(b *strings.Builder) error { return prompts.Prove(timed(book)).Write(b) })
-	if err := prompts.WriteGraph(&strings.Builder{}, timed(book), "png"); err == nil {
+	golden(t, filepath.Join("testdata", "graph", "words.it.text"), func(b *strings.Builder) error {
+		return prompts.WriteGraph(b, timed(book), "text", wording.Italian)
+	})
+	for lang, file := range map[wording.Language]string{wording.English: "words.proofs", wording.Italian: "words.it.proofs"} {
+		golden(t, filepath.Join("testdata", "graph", file), func(b *strings.Builder) error { return prompts.Prove(timed(book)).Write(b, lang) })
+	}
+	if err := prompts.WriteGraph(&strings.Builder{}, timed(book), "png", wording.English); err == nil {
 		t.Error("a picture of an unknown format was drawn")
 	}
 }
@@ -336,5 +342,27 @@ func golden(t *testing.T, file string, write func(*strings.Builder) error) {
 	}
 	if diff := cmp.Diff(string(want), got.String()); diff != "" {
 		t.Errorf("%s (-golden +got):\n%s", file, diff)
+	}
+}
+
+// TestAlertFaults: an alert that is said before all else puts off the rescue number, and only that is told of it.
+func TestAlertFaults(t *testing.T) {
+	files := provable()
+	files["line.yaml"] = &fstest.MapFile{Data: []byte(strings.Replace(string(files["line.yaml"].Data), "say: [hello], then", "say: [alert, hello], then", 1))}
+	book, _ := prompts.Load(files, "")
+	r := timed(book)
+	alert := func(seconds float64) *prompts.Alert {
+		return &prompts.Alert{Clips: map[string]prompts.Clip{"it": {Key: prompts.KeyAlert, Seconds: seconds, Text: "Allerta"}}}
+	}
+	if faults := r.AlertFaults(alert(10)); len(faults) > 0 { // 10 s without it, 20 s are allowed
+		t.Errorf("an alert that keeps to the limits:\n%s", lines(faults))
+	}
+	faults := r.AlertFaults(alert(11))
+	if want := "line.yaml:24:26: in it the first rescue advice is told 21.0 s after the answer"; len(faults) != 1 || !strings.HasPrefix(faults[0].String(), want) {
+		t.Errorf("want %q, got\n%s", want, lines(faults))
+	}
+	r.Book.Limits.RescueAdvice = 5 * time.Second // broken without it, too
+	if faults := r.WithAlert(alert(1)).AlertFaults(nil); len(faults) > 0 {
+		t.Errorf("no alert:\n%s", lines(faults))
 	}
 }

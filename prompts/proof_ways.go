@@ -17,15 +17,18 @@ func (p *prover) open(s *station) []exit {
 	return out
 }
 
+// silence is how a path tells that nothing was pressed.
+const silence = "silence"
+
 // step writes an exit down as a part of a path.
 func (e exit) step(n Node) string {
 	switch {
-	case e.how == byKey:
+	case e.how == byKey || e.how == whileWaiting:
 		return e.label + " " + e.to
 	case e.label != "":
 		return "(" + e.label + ") " + e.to
-	case e.how == bySilence && (n.Kind == KindMenu || n.Kind == KindLanguage || n.Kind == KindAsk):
-		return "(silence) " + e.to
+	case e.how == bySilence && n.Kind.asks():
+		return "(" + silence + ") " + e.to
 	default:
 		return e.to
 	}
@@ -85,7 +88,7 @@ func (p *prover) onward(s *station, best map[string]time.Duration) (time.Duratio
 				worst, worstBy = next, e
 			}
 			world = true
-		case byDesk, afterwards: // a person or a recording ends the way
+		case byDesk, afterwards, whileWaiting: // a person or a recording ends the way
 		}
 	}
 	if world && worst < t {
@@ -263,7 +266,7 @@ func (p *prover) longest() (Way, bool) {
 			best, bestSteps = sum, slices.Clone(steps)
 		}
 		for _, e := range p.open(s) {
-			if !on[e.to] && looks < maxLooks && sum+left > best && (e.how != afterwards || s.end == EndRecording) {
+			if !on[e.to] && looks < maxLooks && sum+left > best && (e.how != afterwards || s.end == EndRecording) && e.how != whileWaiting {
 				visit(e.to, e.step(s.node), sum)
 			}
 		}

@@ -2,7 +2,6 @@ package prompts
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"regexp"
@@ -24,16 +23,16 @@ func (c *checker) readAudio() {
 		switch {
 		case name == indexFile, strings.HasPrefix(e.Name(), "."):
 		case !e.IsDir():
-			c.warn(at{file: name}, "nothing reads this file", "recordings are in audio/<language>/<key>.wav")
+			c.warn(at{file: name}, tell("nothing reads this file"), tell("recordings are in audio/<language>/<key>.wav"))
 		case len(c.languages) > 0 && !slices.Contains(c.book.Line.Languages, e.Name()):
-			c.warn(at{file: name}, fmt.Sprintf("the line does not speak the language %q", e.Name()), "add it to line.languages, or remove the folder")
+			c.warn(at{file: name}, tell("the line does not speak the language %q", e.Name()), tell("add it to line.languages, or remove the folder"))
 		default:
 			c.readRecordings(e.Name(), index)
 		}
 	}
 	for _, p := range index.pairs {
 		if c.lineRead && p.value.shape == shapeText && !c.hasRecording(p.key.text) {
-			c.warn(p.key.at, fmt.Sprintf("there is no recording %s", p.key.text), "remove the entry, or add audio/"+p.key.text+".wav")
+			c.warn(p.key.at, tell("there is no recording %s", p.key.text), tell("remove the entry, or add audio/%s.wav", p.key.text))
 		}
 	}
 }
@@ -53,21 +52,43 @@ func (c *checker) readIndex() *value {
 		return empty
 	}
 	root := c.readYAML(indexFile)
-	if root == nil || root.shape == shapeNull || !c.is(root, "the index of recordings", shapeObject) {
+	if root == nil || root.shape == shapeNull {
 		return empty
 	}
-	for _, p := range root.pairs {
-		if !c.is(p.value, "an entry of the index", shapeText) {
-			continue
-		}
-		if !hashPattern.MatchString(p.value.text) {
-			c.fault(p.value.at, fmt.Sprintf("%q is not the mark of a text", p.value.text), "12 digits 0-9 a-f in quotes; remove the entry to bind the recording to today's text")
-			p.value.shape = shapeBad
-			continue
-		}
-		c.book.Bound[p.key.text] = p.value.text
+	c.indexForm().read(root)
+	if root.shape != shapeObject {
+		return empty
 	}
 	return root
+}
+
+// indexForm is audio/index.yaml.
+func (c *checker) indexForm() form {
+	return form{
+		func(root *value) {
+			if !c.is(root, tell("the index of recordings"), shapeObject) {
+				return
+			}
+			for _, p := range root.pairs {
+				if !c.is(p.value, tell("an entry of the index"), shapeText) {
+					continue
+				}
+				if !hashPattern.MatchString(p.value.text) {
+					c.fault(p.value.at, tell("%q is not the mark of a text", p.value.text), tell("12 digits 0-9 a-f in quotes; remove the entry to bind the recording to today's text"))
+					p.value.shape = shapeBad
+					continue
+				}
+				c.book.Bound[p.key.text] = p.value.text
+			}
+		},
+		func() *schema {
+			mark := &schema{
+				Type: types("string", "integer"), Pattern: hashPattern.String(),
+				Doc: tell("The mark of the text that the recording speaks. Without an entry the recording counts as one of today's text."),
+			}
+			return &schema{Type: types("object", "null"), Others: mark}
+		},
+	}
 }
 
 // readRecordings finds the recordings of one language: <key>.wav, and <key>/<n>.wav for positions,
@@ -78,7 +99,7 @@ func (c *checker) readRecordings(lang string, index *value) {
 	dir := path.Join(audioDir, lang)
 	_ = fs.WalkDir(c.fsys, dir, func(name string, e fs.DirEntry, err error) error {
 		if err != nil {
-			c.fault(at{file: name}, fmt.Sprintf("the folder can not be read: %v", err), "look at its permissions")
+			c.fault(at{file: name}, tell("the folder can not be read: %v", err), tell("look at its permissions"))
 			return nil
 		}
 		if e.IsDir() || strings.HasPrefix(e.Name(), ".") {
@@ -86,7 +107,7 @@ func (c *checker) readRecordings(lang string, index *value) {
 		}
 		key, wav := strings.CutSuffix(strings.TrimPrefix(name, dir+"/"), ".wav")
 		if !wav {
-			c.warn(at{file: name}, "nothing plays this file", "recordings are WAV files and end in .wav")
+			c.warn(at{file: name}, tell("nothing plays this file"), tell("recordings are WAV files and end in .wav"))
 			return nil
 		}
 		if c.current(lang, key, name, index) {
@@ -112,7 +133,7 @@ func (c *checker) current(lang, key, file string, index *value) bool {
 	}
 	if !ok {
 		if read && c.lineRead {
-			c.warn(at{file: file}, "there is no text for this recording", "name it as its text, or remove it")
+			c.warn(at{file: file}, tell("there is no text for this recording"), tell("name it as its text, or remove it"))
 		}
 		return false
 	}
@@ -120,7 +141,7 @@ func (c *checker) current(lang, key, file string, index *value) bool {
 	if bound == nil || bound.shape != shapeText || bound.text == TextHash(text) {
 		return true
 	}
-	c.warn(bound.at, fmt.Sprintf("the recording of %s speaks an older text; the speech engine speaks today's", lang+"/"+key),
-		"record it again, or remove this entry if it still fits")
+	c.warn(bound.at, tell("the recording of %s speaks an older text; the speech engine speaks today's", lang+"/"+key),
+		tell("record it again, or remove this entry if it still fits"))
 	return false
 }

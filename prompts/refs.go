@@ -1,8 +1,9 @@
 package prompts
 
 import (
-	"fmt"
 	"slices"
+
+	"pronto/prompts/wording"
 )
 
 // use notes that a text is spoken.
@@ -16,15 +17,6 @@ func (c *checker) use(key string, where at) {
 	}
 	c.refs = append(c.refs, reference{at: where, name: key, what: "text"})
 	c.need(key, where)
-}
-
-// text reads the key of a text.
-func (c *checker) text(label string, to *string) func(*value) {
-	read := c.str(label, to)
-	return func(v *value) {
-		read(v)
-		c.use(*to, v.at)
-	}
 }
 
 // need notes that a text is needed, by the book or by the program itself.
@@ -64,32 +56,48 @@ func (c *checker) checkReferences() {
 	}
 }
 
-func missing(ref reference) string {
+func missing(ref reference) wording.Sentence {
 	switch ref.what {
-	case "language":
-		return fmt.Sprintf("the line does not speak the language %q", ref.name)
+	case "node":
+		return tell("there is no node %q", ref.name)
+	case "text":
+		return tell("there is no text %q", ref.name)
+	case "topic":
+		return tell("there is no topic %q", ref.name)
 	case "hours":
-		return fmt.Sprintf("there are no hours %q", ref.name)
-	default:
-		return fmt.Sprintf("there is no %s %q", ref.what, ref.name)
+		return tell("there are no hours %q", ref.name)
+	case "rescue number":
+		return tell("there is no rescue number %q", ref.name)
+	case "language":
+		return tell("the line does not speak the language %q", ref.name)
+	case "area":
+		return tell("there is no area %q", ref.name)
+	case "office":
+		return tell("there is no office %q", ref.name)
+	case "variable":
+		return tell("there is no variable %q", ref.name)
 	}
+	panic("a reference to " + ref.what + " has no sentence") // a name in this package: see reference
 }
 
-func hintFor(ref reference, near string, known []string) string {
-	if ref.what == "text" && near == "" {
-		return fmt.Sprintf("add %q to the files in texts/", ref.name)
+func hintFor(ref reference, near string, known []string) wording.Sentence {
+	switch {
+	case ref.what == "text" && near == "":
+		return tell("add %q to the files in texts/", ref.name)
+	case ref.what == "language" && near == "":
+		return tell("add it to line.languages, or remove the key")
+	case len(known) > 0:
+		return suggest(near, known)
 	}
-	if ref.what == "language" && near == "" {
-		return "add it to line.languages, or remove the key"
+	switch ref.what {
+	case "area":
+		return tell(`add it: areas: { %s: { districts: ["0471"] } }`, ref.name)
+	case "office":
+		return tell(`add it: directory: { %s: { number: "06...", say: text } }`, ref.name)
+	case "variable":
+		return tell("add a node of kind ask that sets it")
 	}
-	if len(known) == 0 {
-		return map[string]string{
-			"area":     `add it: areas: { ` + ref.name + `: { districts: ["0471"] } }`,
-			"office":   `add it: directory: { ` + ref.name + `: { number: "06...", say: text } }`,
-			"variable": "add a node of kind ask that sets it",
-		}[ref.what]
-	}
-	return suggest(near, known)
+	return suggest("", nil)
 }
 
 // meant is the node that a name stands for: an unknown one is taken for what it is probably a slip of, so that one

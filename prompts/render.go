@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"pronto/prompts/audio"
+	"pronto/prompts/wording"
 )
 
 // RenderOptions say how a book becomes a release. All folders are made if they are not there.
@@ -131,7 +132,7 @@ func numbers(b *Book, lang string) []job {
 	add := func(key, text string) {
 		jobs = append(jobs, job{lang: lang, key: key, text: text, recording: b.Recordings[lang][key]})
 	}
-	if b.readsBack() {
+	if b.saysDigits() {
 		for digit := byte('0'); digit <= '9'; digit++ {
 			add(DigitKey(digit), string(rune(digit)))
 		}
@@ -139,8 +140,16 @@ func numbers(b *Book, lang string) []job {
 	for _, name := range sortedKeys(b.Directory) {
 		add(NumberKey(name), spaced(b.Directory[name].Number))
 	}
+	if b.has(KindRequest) {
+		for _, d := range dates(lang) {
+			add(d.key, d.text)
+		}
+	}
 	return jobs
 }
+
+// saysDigits says whether callers hear digits one by one.
+func (b *Book) saysDigits() bool { return b.readsBack() || b.opensRequests() || b.has(KindCallback) }
 
 // readsBack says whether callers hear digits that they typed.
 func (b *Book) readsBack() bool {
@@ -205,7 +214,7 @@ func (r *renderer) makeAll(ctx context.Context, jobs []job, progress func(done, 
 				}
 				t, err := r.make(work, jobs[i])
 				if err != nil {
-					return fmt.Errorf("text %s/%s: %w", jobs[i].lang, jobs[i].key, err)
+					return wording.Errorf("text %s/%s: %w", jobs[i].lang, jobs[i].key, err)
 				}
 				takes[i] = t
 				finished <- i
@@ -253,22 +262,22 @@ func (r *renderer) beep(j job) (take, error) {
 
 func (r *renderer) speak(ctx context.Context, j job) (take, error) {
 	if r.engine == nil {
-		return take{}, errors.New("it has no usable recording and there is no speech engine: record it, or install espeak-ng")
+		return take{}, wording.Errorf("it has no usable recording and there is no speech engine: record it, or install espeak-ng")
 	}
 	voice, ok := r.engine.Voice(j.lang)
 	if !ok {
-		return take{}, fmt.Errorf("no speech engine speaks %q: install espeak-ng, or record every text of that language", j.lang)
+		return take{}, wording.Errorf("no speech engine speaks %q: install espeak-ng, or record every text of that language", j.lang)
 	}
 	text := r.book.spoken(j.lang, j.text)
 	name := cacheName("speech", audio.Version, voice.Engine, voice.Version, voice.Name, fmt.Sprintf("%+v", voice.EQ), j.lang, text)
 	e, err := r.cache.fetch(name, func() (audio.Sound, []audio.Problem, error) {
 		raw, err := r.engine.Speak(ctx, j.lang, text)
 		if err != nil {
-			return audio.Sound{}, nil, fmt.Errorf("speak it: %w", err)
+			return audio.Sound{}, nil, wording.Errorf("speak it: %w", err)
 		}
 		master, err := audio.Master(raw, voice.EQ)
 		if errors.Is(err, audio.ErrSilent) {
-			return master, nil, fmt.Errorf("%s makes no sound of it: write words that can be spoken", voice.Engine)
+			return master, nil, wording.Errorf("%s makes no sound of it: write words that can be spoken", voice.Engine)
 		}
 		return master, nil, err
 	})
@@ -280,7 +289,7 @@ func (r *renderer) record(j job) (take, bool, error) {
 	t := take{job: j, source: "recording"}
 	data, err := readRecording(r.book.FS, j.recording)
 	if err != nil {
-		t.faults = r.faults(j, []audio.Problem{{Message: err.Error(), Remedy: "replace the file", Fatal: true}})
+		t.faults = r.faults(j, []audio.Problem{{Message: wording.Say("%v", err), Remedy: tell("replace the file"), Fatal: true}})
 		return t, false, nil
 	}
 	t.cached = cacheName("recording", audio.Version, string(data))
@@ -295,17 +304,17 @@ func (r *renderer) record(j job) (take, bool, error) {
 // readRecording reads a recording unless it is far too big to be one.
 func readRecording(fsys fs.FS, path string) ([]byte, error) {
 	if fsys == nil {
-		return nil, errors.New("it can not be read: the book has no folder")
+		return nil, wording.Errorf("it can not be read: the book has no folder")
 	}
 	f, err := fsys.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("it can not be read: %w", err)
+		return nil, wording.Errorf("it can not be read: %w", err)
 	}
 	defer func() { _ = f.Close() }()
 	// One byte more than DecodeWAV takes, for it to say so.
 	data, err := io.ReadAll(io.LimitReader(f, audio.MaxBytes+1))
 	if err != nil {
-		return nil, fmt.Errorf("it can not be read: %w", err)
+		return nil, wording.Errorf("it can not be read: %w", err)
 	}
 	return data, nil
 }
@@ -314,7 +323,7 @@ func readRecording(fsys fs.FS, path string) ([]byte, error) {
 func judge(data []byte) (audio.Sound, []audio.Problem, error) {
 	raw, err := audio.DecodeWAV(data)
 	if err != nil {
-		return audio.Sound{}, []audio.Problem{{Code: "unreadable", Message: err.Error(), Remedy: "replace the file", Fatal: true}}, nil
+		return audio.Sound{}, []audio.Problem{{Code: "unreadable", Message: wording.Say("%v", err), Remedy: tell("replace the file"), Fatal: true}}, nil
 	}
 	problems := audio.Check(raw)
 	if slices.ContainsFunc(problems, func(p audio.Problem) bool { return p.Fatal }) {
@@ -322,7 +331,7 @@ func judge(data []byte) (audio.Sound, []audio.Problem, error) {
 	}
 	master, err := audio.Master(raw, audio.EQ{})
 	if err != nil {
-		problems = append(problems, audio.Problem{Code: "silent", Message: err.Error(), Remedy: "record it again", Fatal: true})
+		problems = append(problems, audio.Problem{Code: "silent", Message: wording.Say("%v", err), Remedy: tell("record it again"), Fatal: true})
 		return audio.Sound{}, problems, nil
 	}
 	return master, problems, nil
@@ -338,7 +347,7 @@ func (r *renderer) faults(j job, problems []audio.Problem) []Fault {
 	for _, p := range problems {
 		message := p.Message
 		if p.Fatal {
-			message = "the recording is not used, a speech engine speaks the text: " + message
+			message = tell("the recording is not used, a speech engine speaks the text: %s", message)
 		}
 		faults = append(faults, Fault{File: file, Message: message, Hint: p.Remedy, Warning: true})
 	}

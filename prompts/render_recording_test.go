@@ -35,7 +35,7 @@ func TestRenderTellsAboutRecordings(t *testing.T) {
 					t.Fatal(err)
 				}
 				if len(faults) != 1 || !faults[0].Warning || faults[0].File != "/etc/book/audio/it/welcome.wav" ||
-					!strings.Contains(faults[0].Message, tt.want) || faults[0].Hint == "" {
+					!strings.Contains(faults[0].Message.String(), tt.want) || faults[0].Hint.None() {
 					t.Errorf("faults: %+v", faults)
 				}
 				if got := r.Clips["it"]["welcome"].Source; got != tt.source {
@@ -50,7 +50,7 @@ func TestRenderMissingRecording(t *testing.T) {
 	book := tinyBook()
 	book.FS = fstest.MapFS{}
 	r, faults, err := Render(t.Context(), book, options(t, &fakeEngine{}))
-	if err != nil || len(faults) != 1 || !strings.Contains(faults[0].Message, "can not be read") {
+	if err != nil || len(faults) != 1 || !strings.Contains(faults[0].Message.String(), "can not be read") {
 		t.Fatalf("%v %v", faults, err)
 	}
 	if got := r.Clips["it"]["welcome"].Source; got != "fake" {

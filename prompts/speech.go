@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"pronto/prompts/audio"
+	"pronto/prompts/wording"
 )
 
 // Speech is one way of speaking, chosen by who runs the line, not by the book. The first of a list that names a
@@ -61,7 +62,7 @@ func OpenEngine(ctx context.Context, runner Runner, list []Speech) (Engine, erro
 	for i, s := range list {
 		e, err := s.open(ctx, runner, dir)
 		if err != nil {
-			faults = append(faults, fmt.Errorf("speech, entry %d: %w", i+1, err))
+			faults = append(faults, wording.Errorf("speech, entry %d: %w", i+1, err))
 		}
 		chosen.list = append(chosen.list, choice{s.Languages, e})
 	}
@@ -81,7 +82,7 @@ func CheckSpeech(list []Speech) error {
 	var faults []error
 	for i, s := range list {
 		if err := s.check(); err != nil {
-			faults = append(faults, fmt.Errorf("speech, entry %d: %w", i+1, err))
+			faults = append(faults, wording.Errorf("speech, entry %d: %w", i+1, err))
 		}
 	}
 	return errors.Join(faults...)
@@ -89,27 +90,27 @@ func CheckSpeech(list []Speech) error {
 
 func (s Speech) check() error {
 	var faults []error
-	add := func(wrong bool, format string, args ...any) {
+	add := func(wrong bool, fault error) {
 		if wrong {
-			faults = append(faults, fmt.Errorf(format, args...))
+			faults = append(faults, fault)
 		}
 	}
 	if !slices.Contains(speechEngines, s.Engine) {
-		return fmt.Errorf("there is no engine %q: %s", s.Engine, suggest(nearest(s.Engine, speechEngines), speechEngines))
+		return wording.Errorf("there is no engine %q: %s", s.Engine, suggest(nearest(s.Engine, speechEngines), speechEngines))
 	}
 	for _, lang := range s.Languages {
-		add(!langPattern.MatchString(lang), "%q is not a language: two small letters, as in languages: [it, de]", lang)
+		add(!langPattern.MatchString(lang), wording.Errorf("%q is not a language: two small letters, as in languages: [it, de]", lang))
 	}
 	overHTTP := s.Engine == "piper" || s.Engine == "openai"
 	u, err := url.Parse(s.URL)
-	add(overHTTP && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https"), "%s: %q is no address: write url: http://127.0.0.1:5000", s.Engine, s.URL)
-	add(!overHTTP && s.URL != "", "%s has no url: remove it, or write engine: piper or openai", s.Engine)
-	add(s.Engine == "exec" && len(s.Command) == 0, "exec lacks command: write command: [program, -o, \"{out}\", -f, \"{text_file}\"]")
-	add(s.Engine != "exec" && len(s.Command) > 0, "%s has no command: remove it, or write engine: exec", s.Engine)
-	add(s.Engine == "exec" && len(s.Command) > 0 && !s.mentions("{out}"), "exec: the command does not say where to write: put {out} where the name of the WAV file belongs")
-	add(s.Engine == "exec" && len(s.Command) > 0 && !s.mentions("{text}") && !s.mentions("{text_file}"), "exec: the command is not given the text: put {text} or {text_file} in it")
-	add(s.Engine == "openai" && s.Voice == "", "openai lacks voice: name one that the service has")
-	add(s.Speed != 0 && (s.Speed < slowest || s.Speed > fastest), "speed %g: from %g to %g, 1 is the voice's own", s.Speed, slowest, float64(fastest))
+	add(overHTTP && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https"), wording.Errorf("%s: %q is no address: write url: http://127.0.0.1:5000", s.Engine, s.URL))
+	add(!overHTTP && s.URL != "", wording.Errorf("%s has no url: remove it, or write engine: piper or openai", s.Engine))
+	add(s.Engine == "exec" && len(s.Command) == 0, wording.Errorf("exec lacks command: write command: [program, -o, \"{out}\", -f, \"{text_file}\"]"))
+	add(s.Engine != "exec" && len(s.Command) > 0, wording.Errorf("%s has no command: remove it, or write engine: exec", s.Engine))
+	add(s.Engine == "exec" && len(s.Command) > 0 && !s.mentions("{out}"), wording.Errorf("exec: the command does not say where to write: put {out} where the name of the WAV file belongs"))
+	add(s.Engine == "exec" && len(s.Command) > 0 && !s.mentions("{text}") && !s.mentions("{text_file}"), wording.Errorf("exec: the command is not given the text: put {text} or {text_file} in it"))
+	add(s.Engine == "openai" && s.Voice == "", wording.Errorf("openai lacks voice: name one that the service has"))
+	add(s.Speed != 0 && (s.Speed < slowest || s.Speed > fastest), wording.Errorf("speed %g: from %g to %g, 1 is the voice's own", s.Speed, slowest, float64(fastest)))
 	if _, err := s.limit(); err != nil {
 		faults = append(faults, err)
 	}
@@ -126,7 +127,7 @@ func (s Speech) limit() (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(s.Timeout)
 	if err != nil || d < time.Second || d > 30*time.Minute {
-		return 0, fmt.Errorf("timeout %q: write a number with its unit from 1s to 30m, as 60s", s.Timeout)
+		return 0, wording.Errorf("timeout %q: write a number with its unit from 1s to 30m, as 60s", s.Timeout)
 	}
 	return d, nil
 }
@@ -156,7 +157,7 @@ func (s Speech) preset(ctx context.Context, tools *autoEngine) (Engine, error) {
 	}
 	both, ok := auto.(*autoEngine)
 	if !ok {
-		return nil, fmt.Errorf("%s can not be chosen here", s.Engine)
+		return nil, wording.Errorf("%s can not be chosen here", s.Engine)
 	}
 	one := *both
 	if s.Engine == "pico" {
@@ -166,7 +167,7 @@ func (s Speech) preset(ctx context.Context, tools *autoEngine) (Engine, error) {
 	}
 	if !one.pico && one.espeak == "" {
 		install := map[string]string{"pico": "libttspico-utils", "espeak-ng": "espeak-ng"}[s.Engine]
-		return nil, fmt.Errorf("%s can not be run: install %s (Debian), or choose another engine", s.Engine, install)
+		return nil, wording.Errorf("%s can not be run: install %s (Debian), or choose another engine", s.Engine, install)
 	}
 	return &one, nil
 }
@@ -204,7 +205,7 @@ func (c *chosenEngine) Voice(lang string) (Voice, bool) {
 func (c *chosenEngine) Speak(ctx context.Context, lang, text string) (audio.Sound, error) {
 	e := c.of(lang)
 	if e == nil {
-		return audio.Sound{}, fmt.Errorf("no engine speaks %q: add it to the languages of an entry under speech", lang)
+		return audio.Sound{}, wording.Errorf("no engine speaks %q: add it to the languages of an entry under speech", lang)
 	}
 	return e.Speak(ctx, lang, text)
 }
@@ -238,7 +239,7 @@ func (e *execEngine) Speak(ctx context.Context, lang, text string) (audio.Sound,
 			argv[i] = fill.Replace(strings.ReplaceAll(arg, "\x00", ""))
 		}
 		if _, err = e.tools.tool(ctx, e.limit, argv...); err != nil {
-			return fmt.Errorf("%w (speech, engine exec: try the command by hand, or give it a longer timeout)", err)
+			return wording.Errorf("%w (speech, engine exec: try the command by hand, or give it a longer timeout)", err)
 		}
 		return nil
 	})

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"pronto/prompts/audio"
+	"pronto/prompts/wording"
 )
 
 // httpEngine asks a service for each text: a piper server, or one that speaks as OpenAI's does.
@@ -27,7 +27,7 @@ type httpEngine struct {
 func newHTTPEngine(s Speech, limit time.Duration) (Engine, error) {
 	u, err := url.Parse(s.URL)
 	if err != nil {
-		return nil, fmt.Errorf("%q is no address: write url: http://127.0.0.1:5000", s.URL)
+		return nil, wording.Errorf("%q is no address: write url: http://127.0.0.1:5000", s.URL)
 	}
 	if s.Engine == "openai" && strings.Trim(u.Path, "/") == "" {
 		u.Path = "/v1/audio/speech"
@@ -36,7 +36,7 @@ func newHTTPEngine(s Speech, limit time.Duration) (Engine, error) {
 	if s.TokenFile != "" {
 		data, err := os.ReadFile(s.TokenFile)
 		if err != nil {
-			return nil, fmt.Errorf("%s: read the token: %w (name a file that holds it in token-file)", s.Engine, err)
+			return nil, wording.Errorf("%s: read the token: %w (name a file that holds it in token-file)", s.Engine, err)
 		}
 		e.token = strings.TrimSpace(string(data))
 	}
@@ -84,11 +84,11 @@ func (e *httpEngine) question(text string) any {
 func (e *httpEngine) Speak(ctx context.Context, _, text string) (audio.Sound, error) {
 	body, err := json.Marshal(e.question(text))
 	if err != nil {
-		return audio.Sound{}, fmt.Errorf("ask %s: %w", e.Engine, err)
+		return audio.Sound{}, wording.Errorf("ask %s: %w", e.Engine, err)
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.url, bytes.NewReader(body))
 	if err != nil {
-		return audio.Sound{}, fmt.Errorf("ask %s: %w", e.Engine, err)
+		return audio.Sound{}, wording.Errorf("ask %s: %w", e.Engine, err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	if e.token != "" {
@@ -108,23 +108,23 @@ func (e *httpEngine) Speak(ctx context.Context, _, text string) (audio.Sound, er
 	}
 	sound, err := audio.DecodeWAV(data)
 	if err != nil {
-		return audio.Sound{}, fmt.Errorf("%s at %s answered with something that is no sound: %w (is url: the address of its speech service, and can it write WAV?)", e.Engine, e.shown(), err)
+		return audio.Sound{}, wording.Errorf("%s at %s answered with something that is no sound: %w (is url: the address of its speech service, and can it write WAV?)", e.Engine, e.shown(), err)
 	}
 	return sound, nil
 }
 
 func (e *httpEngine) unreached(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return fmt.Errorf("ask %s: %w", e.Engine, context.Cause(ctx))
+		return wording.Errorf("ask %s: %w", e.Engine, context.Cause(ctx))
 	}
 	var failed *url.Error
 	if errors.As(err, &failed) {
 		if failed.Timeout() {
-			return fmt.Errorf("%s at %s did not answer within %s: is it busy? give its entry under speech a longer timeout", e.Engine, e.shown(), e.client.Timeout)
+			return wording.Errorf("%s at %s did not answer within %s: is it busy? give its entry under speech a longer timeout", e.Engine, e.shown(), e.client.Timeout)
 		}
 		err = failed.Err // without the address, which may hold a secret
 	}
-	return fmt.Errorf("%s at %s can not be reached: %w (start it, or correct url: under speech)", e.Engine, e.shown(), err)
+	return wording.Errorf("%s at %s can not be reached: %w (start it, or correct url: under speech)", e.Engine, e.shown(), err)
 }
 
 func (e *httpEngine) refused(status int, said []byte) error {
@@ -137,5 +137,5 @@ func (e *httpEngine) refused(status int, said []byte) error {
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
 		remedy = "does it have that voice and model?"
 	}
-	return fmt.Errorf("%s at %s refused: %s %s (%s)", e.Engine, e.shown(), http.StatusText(status), lastLine(said), remedy)
+	return wording.Errorf("%s at %s refused: %s %s (%s)", e.Engine, e.shown(), http.StatusText(status), lastLine(said), remedy)
 }

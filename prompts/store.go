@@ -22,6 +22,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"pronto/prompts/audio"
+	"pronto/prompts/wording"
 )
 
 const (
@@ -50,21 +51,21 @@ type storedRelease struct {
 // need. The error is fs.ErrNotExist if there is no such release (any more).
 func LoadRelease(soundRoot, id string) (*Release, error) {
 	if !releaseID.MatchString(id) { // it may come from outside and becomes a path
-		return nil, fmt.Errorf("release %q: an id has 12 hex digits: %w", id, os.ErrNotExist)
+		return nil, wording.Errorf("release %q: an id has 12 hex digits: %w", id, os.ErrNotExist)
 	}
 	data, err := os.ReadFile(filepath.Join(soundRoot, releasesDir, id, releaseFile))
 	if err != nil {
-		return nil, fmt.Errorf("read release %s: %w", id, err)
+		return nil, wording.Errorf("read release %s: %w", id, err)
 	}
 	var s storedRelease
 	if err := json.Unmarshal(data, &s); err != nil {
-		return nil, fmt.Errorf("read release %s: %w", id, err)
+		return nil, wording.Errorf("read release %s: %w", id, err)
 	}
 	if s.Format != releaseFormat {
-		return nil, fmt.Errorf("release %s has format %d, this program reads %d: publish the book again", id, s.Format, releaseFormat)
+		return nil, wording.Errorf("release %s has format %d, this program reads %d: publish the book again", id, s.Format, releaseFormat)
 	}
 	if s.ID != id || s.Book == nil || len(s.Book.Line.Languages) == 0 {
-		return nil, fmt.Errorf("release %s is damaged: publish the book again", id)
+		return nil, wording.Errorf("release %s is damaged: publish the book again", id)
 	}
 	return &Release{ID: s.ID, Book: s.Book, Clips: s.Clips, Proofs: s.Proofs}, nil
 }
@@ -74,7 +75,7 @@ func publish(ctx context.Context, root string, c *cache, book *Book, takes []tak
 	releases := filepath.Join(root, releasesDir)
 	for _, dir := range []string{root, releases} {
 		if err := makeDir(dir); err != nil {
-			return nil, fmt.Errorf("make the folder for releases: %w", err)
+			return nil, wording.Errorf("make the folder for releases: %w", err)
 		}
 	}
 	sweep(releases, building+"*", leftBehind)
@@ -85,7 +86,7 @@ func publish(ctx context.Context, root string, c *cache, book *Book, takes []tak
 	p := &publisher{releases: releases, cache: c, release: release, takes: takes}
 	if !p.complete() {
 		if err := p.build(ctx); err != nil {
-			return nil, fmt.Errorf("publish release %s: %w", release.ID, err)
+			return nil, wording.Errorf("publish release %s: %w", release.ID, err)
 		}
 	}
 	now := time.Now()
@@ -104,7 +105,7 @@ func assemble(book *Book, takes []take) (*Release, error) {
 	plain := portable(book)
 	text, err := json.Marshal(plain)
 	if err != nil {
-		return nil, fmt.Errorf("describe the book: %w", err)
+		return nil, wording.Errorf("describe the book: %w", err)
 	}
 	h := sha256.New()
 	_, _ = h.Write(text)
@@ -231,7 +232,7 @@ func (p *publisher) build(ctx context.Context) (err error) {
 	}
 	old := tmp + "-damaged"
 	if err := os.Rename(p.dir(), old); err != nil {
-		return fmt.Errorf("put a damaged release away: %w", err)
+		return wording.Errorf("put a damaged release away: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(old) }()
 	return os.Rename(tmp, p.dir())
@@ -298,7 +299,7 @@ func (p *publisher) write(dir string, t take, older []string) error {
 		}
 		data, err := f.make(wav)
 		if err != nil {
-			return fmt.Errorf("text %s/%s: %w", t.lang, t.key, err)
+			return wording.Errorf("text %s/%s: %w", t.lang, t.key, err)
 		}
 		if err := writeFile(filepath.Join(dir, name), data); err != nil {
 			return err

@@ -1,7 +1,6 @@
 package prompts
 
 import (
-	"fmt"
 	"io/fs"
 	"path"
 	"regexp"
@@ -26,8 +25,8 @@ func (c *checker) readTexts() {
 	}
 	for i, lang := range langs {
 		if !slices.Contains(there, lang) {
-			c.fault(c.languages[i].at, fmt.Sprintf("the texts of language %q are missing", lang),
-				fmt.Sprintf("write %s, or remove %s from languages", textsFile(lang), lang))
+			c.fault(c.languages[i].at, tell("the texts of language %q are missing", lang),
+				tell("write %s, or remove %s from languages", textsFile(lang), lang))
 			continue
 		}
 		c.readTextFile(lang)
@@ -44,9 +43,9 @@ func (c *checker) textFiles() []string {
 		switch {
 		case strings.HasPrefix(e.Name(), "."):
 		case e.IsDir() || !yaml || !langPattern.MatchString(lang):
-			c.warn(at{file: name}, "nothing reads this file", "texts are in texts/<language>.yaml: texts/it.yaml")
+			c.warn(at{file: name}, tell("nothing reads this file"), tell("texts are in texts/<language>.yaml: texts/it.yaml"))
 		case len(c.languages) > 0 && !slices.Contains(c.book.Line.Languages, lang):
-			c.warn(at{name, 1, 1}, fmt.Sprintf("the line does not speak the language %q", lang), "add it to line.languages, or remove the file")
+			c.warn(at{name, 1, 1}, tell("the line does not speak the language %q", lang), tell("add it to line.languages, or remove the file"))
 		default:
 			langs = append(langs, lang)
 		}
@@ -62,41 +61,61 @@ func (c *checker) readTextFile(lang string) {
 	if root.shape == shapeNull {
 		root.shape = shapeObject
 	}
-	if !c.is(root, "a file of texts", shapeObject) {
-		return
+	c.textsForm(lang).read(root)
+}
+
+// textsForm is the file of a language's texts.
+func (c *checker) textsForm(lang string) form {
+	return form{
+		func(root *value) {
+			if !c.is(root, tell("a file of texts"), shapeObject) {
+				return
+			}
+			c.texts[lang] = root
+			c.book.Texts[lang] = map[string]string{}
+			for _, p := range root.pairs {
+				c.readText(lang, p)
+			}
+		},
+		func() *schema {
+			text := &schema{
+				Type: types("string", "number"), Pattern: wordPattern, Longest: maxText,
+				Doc: tell("What is said. Numbers, times and dates are written as one writes them: 112, 9:00, 6/11/2026."),
+			}
+			return &schema{
+				Type: types("object", "null"), Names: &schema{Pattern: namePattern.String()}, Others: text,
+				Keys: map[string]*schema{KeyAlert: nothing},
+			}
+		},
 	}
-	c.texts[lang] = root
-	texts := map[string]string{}
-	c.book.Texts[lang] = texts
-	for _, p := range root.pairs {
-		if !namePattern.MatchString(p.key.text) {
-			c.fault(p.key.at, fmt.Sprintf("%q is not a possible key of a text", p.key.text), nameHint)
-			continue
-		}
-		if p.value.shape == shapeNull {
-			c.fault(p.key.at, fmt.Sprintf("the text %s is empty", p.key.text), "write it, or remove the key")
-			continue
-		}
-		if !c.is(p.value, "the text "+p.key.text, shapeText) {
-			continue
-		}
-		texts[p.key.text] = strings.Join(strings.Fields(p.value.text), " ")
-		c.checkText(p.key.text, texts[p.key.text], p.value.at)
+}
+
+func (c *checker) readText(lang string, p pair) {
+	key := p.key.text
+	switch {
+	case !namePattern.MatchString(key):
+		c.fault(p.key.at, tell("%q is not a possible key of a text", key), nameHint())
+	case p.value.shape == shapeNull:
+		c.fault(p.key.at, tell("the text %s is empty", key), tell("write it, or remove the key"))
+	case c.is(p.value, tell("the text %s", key), shapeText):
+		text := strings.Join(strings.Fields(p.value.text), " ")
+		c.book.Texts[lang][key] = text
+		c.checkText(key, text, p.value.at)
 	}
 }
 
 func (c *checker) checkText(key, text string, where at) {
 	if n := len([]rune(text)); n > maxText {
-		c.fault(where, fmt.Sprintf("the text %s has %d characters, more than %d", key, n, maxText), "nobody listens that long: shorten or split it")
+		c.fault(where, tell("the text %s has %d characters, more than %d", key, n, maxText), tell("nobody listens that long: shorten or split it"))
 	}
 	if key == KeyAlert {
-		c.fault(where, "a text can not be called alert", "that is the message of the alert that is raised; give the text another key")
+		c.fault(where, tell("a text can not be called alert"), tell("that is the message of the alert that is raised; give the text another key"))
 	}
 	if !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
-		c.fault(where, fmt.Sprintf("the text %s is empty", key), "write it, or remove the key")
+		c.fault(where, tell("the text %s is empty", key), tell("write it, or remove the key"))
 	}
 	if strings.ContainsFunc(text, unicode.IsControl) {
-		c.fault(where, fmt.Sprintf("the text %s has a character that can not be spoken", key), "write it anew")
+		c.fault(where, tell("the text %s has a character that can not be spoken", key), tell("write it anew"))
 	}
 }
 
@@ -117,11 +136,11 @@ func (c *checker) checkTexts() {
 			if root.get(key) != nil || where.line > 0 && !everywhere[key] {
 				continue
 			}
-			by := "the program itself speaks it"
+			by := tell("the program itself speaks it")
 			if where.line > 0 {
-				by = fmt.Sprintf("%s:%d speaks it", where.file, where.line)
+				by = tell("%s:%d speaks it", where.file, where.line)
 			}
-			c.fault(root.at, fmt.Sprintf("the text %s is missing: %s", key, by), "add "+key+": ...")
+			c.fault(root.at, tell("the text %s is missing: %s", key, by), tell("add %s: ...", key))
 		}
 		c.checkOwn(lang, root, everywhere)
 		c.checkPairs(lang, root)
@@ -135,29 +154,32 @@ func (c *checker) checkOwn(lang string, root *value, everywhere map[string]bool)
 			continue
 		}
 		where := c.own[lang][key]
-		c.fault(root.at, fmt.Sprintf("the text %s is missing: %s:%d speaks it in this language", key, where.file, where.line), "add "+key+": ...")
+		c.fault(root.at, tell("the text %s is missing: %s:%d speaks it in this language", key, where.file, where.line), tell("add %s: ...", key))
 	}
 }
 
 // checkPairs tells unused texts and placeholders that nothing fills in.
 func (c *checker) checkPairs(lang string, root *value) {
 	program := programKeys()
+	if lang == c.book.Line.Languages[0] {
+		program = append(program, OperatorKeys()...)
+	}
 	for _, p := range root.pairs {
 		key, text := p.key.text, c.book.Texts[lang][p.key.text]
 		_, used := c.used[key]
 		_, own := c.own[lang][key]
 		if !used && !own && text != "" && key != KeyAlert && !c.unread && !slices.Contains(program, key) && key != c.book.Desk.Position && key != c.book.Desk.Many && !c.guessed(key) {
-			c.warn(p.key.at, fmt.Sprintf("nothing speaks the text %s", key), "remove it, or say it in a node")
+			c.warn(p.key.at, tell("nothing speaks the text %s", key), tell("remove it, or say it in a node"))
 		}
 		holders := placeholder.FindAllString(text, -1)
 		if key == c.book.Desk.Position && text != "" {
 			if !slices.Contains(holders, "{n}") {
-				c.fault(p.value.at, fmt.Sprintf("the text %s does not tell the position", key), "put {n} where the number belongs")
+				c.fault(p.value.at, tell("the text %s does not tell the position", key), tell("put {n} where the number belongs"))
 			}
 			holders = slices.DeleteFunc(holders, func(h string) bool { return h == "{n}" })
 		}
 		if len(holders) > 0 {
-			c.fault(p.value.at, fmt.Sprintf("the text %s has %s, which nothing fills in", key, holders[0]), "remove the braces; only the text of desk.position has {n}")
+			c.fault(p.value.at, tell("the text %s has %s, which nothing fills in", key, holders[0]), tell("remove the braces; only the text of desk.position has {n}"))
 		}
 	}
 }
@@ -194,18 +216,41 @@ func (c *checker) programTexts() {
 	if has[KindMessage] {
 		need = append(need, KeyMessageThanks)
 	}
+	if c.book.opensRequests() {
+		need = append(need, KeyRequestCode, KeyRequestAgain, KeyRequestOffer)
+	}
+	if has[KindCallback] {
+		need = append(need, KeyInvalid)
+		need = append(need, callbackKeys...)
+	}
+	if has[KindRequest] {
+		need = append(need, KeyAskInvalid)
+		need = append(need, requestKeys...)
+	}
 	if has[KindQueue] {
 		need = append(need, c.book.Desk.Position, c.book.Desk.Many)
+		need = append(need, c.book.waitTexts()...)
 	}
 	for _, key := range need {
 		c.need(key, at{})
 	}
 }
 
+// requestKeys are the texts that a request-status node may speak.
+var requestKeys = []string{
+	KeyRequestUnknown, KeyRequestDown, KeyRequestOpen, KeyRequestWorking, KeyRequestClosed, KeyRequestOpenedOn, KeyRequestClosedOn,
+}
+
+// callbackKeys are the texts that a callback node may speak.
+var callbackKeys = []string{
+	KeyCallbackNumber, KeyCallbackConfirm, KeyCallbackType, KeyCallbackRefused, KeyCallbackBooked, KeyCallbackLater, KeyCallbackAlready, KeyCallbackFailed,
+}
+
 // programKeys are all texts that the program may speak.
 func programKeys() []string {
-	return []string{
+	return append([]string{
 		KeyGoodbye, KeySorry, KeyInvalid, KeyRescueOffer, KeyRescueConnecting, KeyRescueFailed, KeyMessageThanks,
-		KeyAskRead, KeyAskConfirm, KeyAskInvalid, KeyFailOpenAdvice, KeyFailOpenWait, KeyFailOpenMessage,
-	}
+		KeyCallbackIntro, KeyQueueTurn, KeyAskRead, KeyAskConfirm, KeyAskInvalid, KeyRequestCode, KeyRequestAgain, KeyRequestOffer,
+		KeyFailOpenAdvice, KeyFailOpenWait, KeyFailOpenMessage,
+	}, slices.Concat(requestKeys, callbackKeys)...)
 }

@@ -1,7 +1,6 @@
 package prompts
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -32,7 +31,7 @@ func (c *checker) ways(name string) []way {
 		add(way.Then, known)
 	}
 	add(n.Otherwise, known)
-	add(n.Then, known && n.Kind != KindQueue && n.Kind != KindMenu && n.Kind != KindLanguage && n.Kind != KindAsk)
+	add(n.Then, known && n.Kind != KindQueue && !n.Kind.asks())
 	add(n.Closed, known)
 	add(n.Full, known)
 	add(n.Nobody, known)
@@ -63,9 +62,9 @@ func (c *checker) checkWays() {
 		switch {
 		case !namePattern.MatchString(name): // told already
 		case !reached[name]:
-			c.warn(where, fmt.Sprintf("no way leads to node %s", name), "remove it, or name it in another node")
+			c.warn(where, tell("no way leads to node %s", name), tell("remove it, or name it in another node"))
 		case c.book.Nodes[name].Kind == KindMenu && !person[name]:
-			c.warn(where, fmt.Sprintf("no way leads from menu %s to a person", name), "give it a key that leads to a queue")
+			c.warn(where, tell("no way leads from menu %s to a person", name), tell("give it a key that leads to a queue"))
 		}
 	}
 }
@@ -86,17 +85,30 @@ func reach(from []string, next func(string) []string) map[string]bool {
 
 // reachPerson are the nodes from which a queue can be reached.
 func (c *checker) reachPerson() map[string]bool {
+	return c.leadingTo(func(n Node) bool { return n.Kind == KindQueue })
+}
+
+// reachEnd are the nodes from which a call can come to an end. What a node of a kind that is not known does, nobody knows.
+func (c *checker) reachEnd() map[string]bool {
+	return c.leadingTo(func(n Node) bool {
+		_, known := rules[n.Kind]
+		return !known || n.Kind == KindQueue || n.Kind == KindMessage || n.Kind == KindHangup
+	})
+}
+
+// leadingTo are the nodes from which a way leads to one that is wanted.
+func (c *checker) leadingTo(wanted func(Node) bool) map[string]bool {
 	back := map[string][]string{}
-	var queues []string
+	var from []string
 	for _, name := range c.order {
-		if c.book.Nodes[name].Kind == KindQueue {
-			queues = append(queues, name)
+		if wanted(c.book.Nodes[name]) {
+			from = append(from, name)
 		}
 		for _, w := range c.ways(name) {
 			back[w.to] = append(back[w.to], name)
 		}
 	}
-	return reach(queues, func(name string) []string { return back[name] })
+	return reach(from, func(name string) []string { return back[name] })
 }
 
 func (c *checker) checkOptions() {
@@ -104,8 +116,8 @@ func (c *checker) checkOptions() {
 	for _, name := range c.order {
 		keys := c.nodes[name].fields["keys"]
 		if c.book.Nodes[name].Kind == KindMenu && most > 0 && keys != nil && len(keys.pairs) > most {
-			c.fault(keys.pairs[most].key.at, fmt.Sprintf("menu %s has %d options, limits.options is %d", name, len(keys.pairs), most),
-				"move some into a menu of their own")
+			c.fault(keys.pairs[most].key.at, tell("menu %s has %d options, limits.options is %d", name, len(keys.pairs), most),
+				tell("move some into a menu of their own"))
 		}
 	}
 }
@@ -155,11 +167,13 @@ func (c *checker) tellRing(ring []string) {
 	where := c.ringPlace(ring)
 	switch {
 	case onlyGoto:
-		c.fault(where, "these nodes only lead to each other: "+round, "let one of them lead to a node that says something")
+		c.fault(where, tell("these nodes only lead to each other: %s", round), tell("let one of them lead to a node that says something"))
+	case !c.reachEnd()[ring[0]]:
+		c.fault(where, tell("no way leads from these nodes to any end of a call: %s", round), tell("let a way lead to a queue, a message or a hangup"))
 	case turned:
-		c.fault(where, "when the desk takes nobody, a caller who presses nothing goes round for ever: "+round, "let one way end in a message or a hangup")
+		c.fault(where, tell("when the desk takes nobody, a caller who presses nothing goes round for ever: %s", round), tell("let one way end in a message or a hangup"))
 	default:
-		c.fault(where, "a caller who presses nothing goes round for ever: "+round, "let otherwise or then lead to a queue, or in the end to a hangup")
+		c.fault(where, tell("a caller who presses nothing goes round for ever: %s", round), tell("let otherwise or then lead to a queue, or in the end to a hangup"))
 	}
 }
 

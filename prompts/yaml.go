@@ -12,6 +12,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"pronto/prompts/wording"
 )
 
 // Bounds of a file of the book. They are far above any real book; the YAML parser's time grows with the square of
@@ -40,8 +42,21 @@ const (
 	shapeObject
 )
 
-func (s shape) String() string {
-	return [...]string{"something unreadable", "nothing", "text", "true or false", "a list", "a block of keys"}[s]
+func (s shape) words() wording.Sentence {
+	switch s {
+	case shapeNull:
+		return tell("nothing")
+	case shapeText:
+		return tell("text")
+	case shapeTruth:
+		return tell("true or false")
+	case shapeList:
+		return tell("a list")
+	case shapeObject:
+		return tell("a block of keys")
+	case shapeBad:
+	}
+	return tell("something unreadable")
 }
 
 // value is a piece of a YAML file and its place. Files are decoded from this tree, not by the library's decoder,
@@ -72,10 +87,10 @@ func (c *checker) readYAML(name string) *value {
 	data, err := fs.ReadFile(c.fsys, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		c.fault(at{file: name}, "the file is missing", "add it to the book's folder")
+		c.fault(at{file: name}, tell("the file is missing"), tell("add it to the book's folder"))
 		return nil
 	case err != nil:
-		c.fault(at{file: name}, fmt.Sprintf("the file can not be read: %v", err), "look at its permissions")
+		c.fault(at{file: name}, tell("the file can not be read: %v", err), tell("look at its permissions"))
 		return nil
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
@@ -106,14 +121,14 @@ func plainLines(data []byte) []string {
 // parseable keeps from the parser what it takes too long over.
 func (c *checker) parseable(name string, data []byte) bool {
 	if len(data) > maxFileBytes {
-		c.fault(at{name, 1, 1}, fmt.Sprintf("the file has %d kB, more than %d", len(data)>>10, maxFileBytes>>10), "this is not a book's file: shorten it")
+		c.fault(at{name, 1, 1}, tell("the file has %d kB, more than %d", len(data)>>10, maxFileBytes>>10), tell("this is not a book's file: shorten it"))
 		return false
 	}
 	depth := 0
 	for n, line := range bytes.Split(data, []byte("\n")) {
 		here := at{name, n + 1, 1}
 		if n >= maxFileLines {
-			c.fault(here, fmt.Sprintf("the file has more than %d lines", maxFileLines), "this is not a book's file: shorten it")
+			c.fault(here, tell("the file has more than %d lines", maxFileLines), tell("this is not a book's file: shorten it"))
 			return false
 		}
 		for i, b := range line {
@@ -123,16 +138,16 @@ func (c *checker) parseable(name string, data []byte) bool {
 			case ']', '}':
 				depth = max(0, depth-1)
 			case 0:
-				c.fault(at{name, n + 1, i + 1}, "the file is not text", "save it as UTF-8 text")
+				c.fault(at{name, n + 1, i + 1}, tell("the file is not text"), tell("save it as UTF-8 text"))
 				return false
 			}
 		}
 		if depth > maxNesting || bytes.Count(line, []byte("- ")) > maxNesting && bytes.HasPrefix(bytes.TrimLeft(line, " "), []byte("- - ")) {
-			c.fault(here, "lists or blocks are nested too deep", "close the brackets")
+			c.fault(here, tell("lists or blocks are nested too deep"), tell("close the brackets"))
 			return false
 		}
 		if bad := invalidUTF8(line); bad >= 0 {
-			c.fault(at{name, n + 1, bad + 1}, "a character is not UTF-8", "save the file as UTF-8")
+			c.fault(at{name, n + 1, bad + 1}, tell("a character is not UTF-8"), tell("save the file as UTF-8"))
 			return false
 		}
 	}
@@ -169,11 +184,12 @@ func (c *checker) syntaxFault(name string, err error) {
 		here = place(name, e.GetToken())
 	}
 	message, _, _ = strings.Cut(message, "\n")
-	hint := "correct the line, or the one before it: indents are spaces, two per step; a text with : or # in it needs quotes"
-	if strings.Contains(message, "tab character") {
-		hint = "indent with spaces, not tabs"
+	message = strings.ReplaceAll(message, "\t", `\t`)
+	hint := tell("correct the line, or the one before it: indents are spaces, two per step; a text with : or # in it needs quotes")
+	if strings.Contains(message, "tab character") || strings.Contains(message, `\t`) {
+		hint = tell("indent with spaces, not tabs")
 	}
-	c.fault(here, "this is not YAML: "+message, hint)
+	c.fault(here, tell("this is not YAML: %s", libraryWords(message)), hint)
 }
 
 func place(file string, t *token.Token) at {
@@ -211,7 +227,7 @@ func (c *checker) root(name string, file *ast.File) *value {
 		}
 		v := c.value(name, doc.Body)
 		if root != nil {
-			c.fault(v.at, "the file has a second part after ---", "remove the --- and join the parts")
+			c.fault(v.at, tell("the file has a second part after ---"), tell("remove the --- and join the parts"))
 			return root
 		}
 		root = v
@@ -250,11 +266,11 @@ func (c *checker) value(name string, n ast.Node) *value {
 	case *ast.MappingValueNode:
 		c.object(v, []*ast.MappingValueNode{n})
 	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
-		c.fault(v.at, "anchors (&) and aliases (*, <<) are not possible in a book", "write the value out, or put the text in quotes")
+		c.fault(v.at, tell("anchors (&) and aliases (*, <<) are not possible in a book"), tell("write the value out, or put the text in quotes"))
 	case *ast.TagNode:
-		c.fault(v.at, "tags (!) are not possible in a book", "remove the tag, or put the text in quotes")
+		c.fault(v.at, tell("tags (!) are not possible in a book"), tell("remove the tag, or put the text in quotes"))
 	default:
-		c.fault(v.at, "this can not be read", "write key: value, or - item")
+		c.fault(v.at, tell("this can not be read"), tell("write key: value, or - item"))
 	}
 	return v
 }
@@ -272,12 +288,12 @@ func (c *checker) object(v *value, values []*ast.MappingValueNode) {
 		case shapeBad:
 			continue
 		default:
-			c.fault(key.at, fmt.Sprintf("%s can not be a key", key.shape), "write key: value")
+			c.fault(key.at, tell("%s can not be a key", key.shape.words()), tell("write key: value"))
 			continue
 		}
 		first, twice := seen[key.text]
 		if twice {
-			c.fault(key.at, fmt.Sprintf("the key %q is here twice", key.text), fmt.Sprintf("remove one; the other is in line %d", first.line))
+			c.fault(key.at, tell("the key %q is here twice", key.text), tell("remove one; the other is in line %d", first.line))
 			continue
 		}
 		seen[key.text] = key.at

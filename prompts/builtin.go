@@ -1,0 +1,143 @@
+package prompts
+
+import "strings"
+
+// builtin are texts that a book need not have, by language and key. A book's own count before them. {line} is the line's name.
+var builtin = map[string]map[string]string{
+	"it": {
+		KeyOperatorPress:      "{line}. Per prendere la chiamata, premete 1.",
+		KeyOperatorCallback:   "Richiamata. Componiamo il numero.",
+		KeyOperatorNotReached: "Il numero non risponde.",
+		KeyOperatorPIN:        "Componete il PIN, poi il tasto cancelletto.",
+		KeyOperatorWrongPIN:   "Il PIN è sbagliato.",
+		KeyOperatorLocked:     "Troppi tentativi. Riprovate tra un quarto d'ora.",
+		KeyOperatorReason:     "Componete il motivo della pausa, una cifra da 1 a 9.",
+		KeyOperatorOutcome:    "Componete l'esito della chiamata: 1 risposta immediata, 2 approfondimento, 3 soccorso, 4 numero sbagliato, 5 disturbo, 6 altro.",
+		KeyOperatorExt:        "Componete il numero breve del collega, poi il tasto cancelletto.",
+		KeyOperatorLoggedIn:   "Siete collegati.",
+		KeyOperatorLoggedOut:  "Siete scollegati.",
+		KeyOperatorPaused:     "Siete in pausa.",
+		KeyOperatorReady:      "Siete pronti a ricevere chiamate.",
+		KeyOperatorWrapUp:     "State completando una chiamata.",
+		KeyOperatorTalking:    "Siete in chiamata.",
+		KeyOperatorOffline:    "Non siete collegati.",
+		KeyOperatorDisposed:   "L'esito è registrato.",
+		KeyOperatorNoCall:     "Non c'è nessuna chiamata.",
+		KeyOperatorRefused:    "Ora non è possibile.",
+		KeyOperatorUnknown:    "Questo codice non esiste.",
+		KeyOperatorForbidden:  "Possono farlo solo i supervisori.",
+		KeyCallbackIntro:      "{line}. Vi richiamiamo come avete chiesto.",
+	},
+	"en": {
+		KeyOperatorPress:      "{line}. To take the call, press 1.",
+		KeyOperatorCallback:   "Call back. We are dialling the number.",
+		KeyOperatorNotReached: "There is no answer.",
+		KeyOperatorPIN:        "Enter your PIN, then the hash key.",
+		KeyOperatorWrongPIN:   "That PIN is wrong.",
+		KeyOperatorLocked:     "Too many attempts. Please try again in a quarter of an hour.",
+		KeyOperatorReason:     "Enter the reason of the pause, a digit from 1 to 9.",
+		KeyOperatorOutcome:    "Enter the outcome of the call: 1 answered at once, 2 in depth, 3 rescue, 4 wrong number, 5 nuisance, 6 other.",
+		KeyOperatorExt:        "Enter your colleague's short number, then the hash key.",
+		KeyOperatorLoggedIn:   "You are logged in.",
+		KeyOperatorLoggedOut:  "You are logged out.",
+		KeyOperatorPaused:     "You are paused.",
+		KeyOperatorReady:      "You are ready for calls.",
+		KeyOperatorWrapUp:     "You are completing a call.",
+		KeyOperatorTalking:    "You have a call.",
+		KeyOperatorOffline:    "You are not logged in.",
+		KeyOperatorDisposed:   "The outcome has been recorded.",
+		KeyOperatorNoCall:     "There is no call.",
+		KeyOperatorRefused:    "That is not possible now.",
+		KeyOperatorUnknown:    "There is no such code.",
+		KeyOperatorForbidden:  "Only supervisors may do that.",
+		KeyCallbackIntro:      "{line}. We are calling you back, as you asked.",
+	},
+	"de": {
+		KeyOperatorPress:      "{line}. Um das Gespräch anzunehmen, drücken Sie die 1.",
+		KeyOperatorCallback:   "Rückruf. Wir wählen die Nummer.",
+		KeyOperatorNotReached: "Niemand meldet sich.",
+		KeyOperatorPIN:        "Geben Sie Ihre PIN ein, danach die Rautetaste.",
+		KeyOperatorWrongPIN:   "Die PIN ist falsch.",
+		KeyOperatorLocked:     "Zu viele Versuche. Bitte versuchen Sie es in einer Viertelstunde noch einmal.",
+		KeyOperatorReason:     "Geben Sie den Grund der Pause ein, eine Ziffer von 1 bis 9.",
+		KeyOperatorOutcome:    "Geben Sie das Ergebnis des Gesprächs ein: 1 sofort beantwortet, 2 vertieft, 3 Notruf, 4 falsch verbunden, 5 Belästigung, 6 Sonstiges.",
+		KeyOperatorExt:        "Geben Sie die Kurznummer ein, danach die Rautetaste.",
+		KeyOperatorLoggedIn:   "Sie sind angemeldet.",
+		KeyOperatorLoggedOut:  "Sie sind abgemeldet.",
+		KeyOperatorPaused:     "Sie machen Pause.",
+		KeyOperatorReady:      "Sie sind bereit für Gespräche.",
+		KeyOperatorWrapUp:     "Sie bearbeiten ein Gespräch nach.",
+		KeyOperatorTalking:    "Sie sind im Gespräch.",
+		KeyOperatorOffline:    "Sie sind nicht angemeldet.",
+		KeyOperatorDisposed:   "Das Ergebnis ist gespeichert.",
+		KeyOperatorNoCall:     "Es gibt kein Gespräch.",
+		KeyOperatorRefused:    "Das ist jetzt nicht möglich.",
+		KeyOperatorUnknown:    "Diesen Code gibt es nicht.",
+		KeyOperatorForbidden:  "Das dürfen nur die Supervisoren.",
+		KeyCallbackIntro:      "{line}. Wir rufen Sie zurück, wie Sie es gewünscht haben.",
+	},
+	"fr": {
+		KeyOperatorPress:      "{line}. Pour prendre l'appel, tapez 1.",
+		KeyOperatorCallback:   "Rappel. Nous composons le numéro.",
+		KeyOperatorNotReached: "Personne ne répond.",
+		KeyOperatorPIN:        "Tapez votre code secret, puis la touche dièse.",
+		KeyOperatorWrongPIN:   "Ce code secret est faux.",
+		KeyOperatorLocked:     "Trop d'essais. Réessayez dans un quart d'heure.",
+		KeyOperatorReason:     "Tapez le motif de la pause, un chiffre de 1 à 9.",
+		KeyOperatorOutcome:    "Tapez le résultat de l'appel : 1 réponse immédiate, 2 approfondissement, 3 secours, 4 erreur de numéro, 5 appel malveillant, 6 autre.",
+		KeyOperatorExt:        "Tapez le numéro court de votre collègue, puis la touche dièse.",
+		KeyOperatorLoggedIn:   "Vous êtes connecté.",
+		KeyOperatorLoggedOut:  "Vous êtes déconnecté.",
+		KeyOperatorPaused:     "Vous êtes en pause.",
+		KeyOperatorReady:      "Vous êtes prêt à recevoir des appels.",
+		KeyOperatorWrapUp:     "Vous terminez un appel.",
+		KeyOperatorTalking:    "Vous êtes en communication.",
+		KeyOperatorOffline:    "Vous n'êtes pas connecté.",
+		KeyOperatorDisposed:   "Le résultat est enregistré.",
+		KeyOperatorNoCall:     "Il n'y a pas d'appel.",
+		KeyOperatorRefused:    "Ce n'est pas possible maintenant.",
+		KeyOperatorUnknown:    "Ce code n'existe pas.",
+		KeyOperatorForbidden:  "Seuls les superviseurs peuvent le faire.",
+		KeyCallbackIntro:      "{line}. Nous vous rappelons comme vous l'avez demandé.",
+	},
+	"sl": {
+		KeyOperatorPress:      "{line}. Za sprejem klica pritisnite 1.",
+		KeyOperatorCallback:   "Povratni klic. Kličemo številko.",
+		KeyOperatorNotReached: "Nihče se ne oglasi.",
+		KeyOperatorPIN:        "Vtipkajte PIN in nato lojtro.",
+		KeyOperatorWrongPIN:   "PIN je napačen.",
+		KeyOperatorLocked:     "Preveč poskusov. Poskusite znova čez četrt ure.",
+		KeyOperatorReason:     "Vtipkajte razlog odmora, številko od 1 do 9.",
+		KeyOperatorOutcome:    "Vtipkajte izid klica: 1 takojšen odgovor, 2 poglobljena obravnava, 3 reševanje, 4 napačna številka, 5 nadlegovanje, 6 drugo.",
+		KeyOperatorExt:        "Vtipkajte kratko številko sodelavca in nato lojtro.",
+		KeyOperatorLoggedIn:   "Prijavljeni ste.",
+		KeyOperatorLoggedOut:  "Odjavljeni ste.",
+		KeyOperatorPaused:     "Na odmoru ste.",
+		KeyOperatorReady:      "Pripravljeni ste na klice.",
+		KeyOperatorWrapUp:     "Zaključujete klic.",
+		KeyOperatorTalking:    "Ste v pogovoru.",
+		KeyOperatorOffline:    "Niste prijavljeni.",
+		KeyOperatorDisposed:   "Izid je zabeležen.",
+		KeyOperatorNoCall:     "Ni nobenega klica.",
+		KeyOperatorRefused:    "Zdaj to ni mogoče.",
+		KeyOperatorUnknown:    "Te kode ni.",
+		KeyOperatorForbidden:  "To smejo samo nadzorniki.",
+		KeyCallbackIntro:      "{line}. Kličemo vas, kot ste želeli.",
+	},
+}
+
+// addBuiltin gives the book the texts that it has not and that somebody may hear: operators in the line's first language,
+// citizens who are called back in theirs.
+func (b *Book) addBuiltin() {
+	for i, lang := range b.Line.Languages {
+		if b.Texts[lang] == nil {
+			continue
+		}
+		for key, text := range builtin[lang] {
+			citizen := key == KeyCallbackIntro
+			if _, own := b.Texts[lang][key]; !own && (citizen && b.CallsBack() || !citizen && i == 0) {
+				b.Texts[lang][key] = strings.ReplaceAll(text, "{line}", b.Line.Name)
+			}
+		}
+	}
+}

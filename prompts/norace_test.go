@@ -1,0 +1,6 @@
+//go:build !race
+
+package prompts
+
+// slower is how much longer the race detector makes what is measured; there is none.
+const slower = 1
