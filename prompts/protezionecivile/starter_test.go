@@ -58,15 +58,20 @@ func TestSilentCallerGetsAPerson(t *testing.T) {
 	}
 }
 
-// The menu names every key that it has and no other.
+// The menu names every key that it has and no other; so does what is heard while waiting in a queue.
 func TestMenusNameTheirKeys(t *testing.T) {
 	book := load(t)
 	for name, n := range book.Nodes {
-		if n.Kind != prompts.KindMenu {
+		say := n.Say
+		switch n.Kind {
+		case prompts.KindMenu:
+		case prompts.KindQueue:
+			say = n.Comfort
+		default:
 			continue
 		}
 		for lang := range book.Texts {
-			said := keysSaid(book, lang, n.Say)
+			said := keysSaid(book, lang, say)
 			for _, key := range said {
 				if n.Keys[string(key)] == "" {
 					t.Errorf("%s says key %c at %s, which it does not have", lang, key, name)
@@ -120,6 +125,44 @@ func TestEveryLanguageIsOffered(t *testing.T) {
 		if said := keysSaid(book, lang, []string{"language-choice"}); said != key {
 			t.Errorf("%s says key %s for itself, it is %s", lang, said, key)
 		}
+	}
+}
+
+// Waiting times that are told leave no gap and are told in whole sentences.
+func TestWaitingTimes(t *testing.T) {
+	book := load(t)
+	reach := time.Duration(0)
+	for _, b := range book.Desk.Bands {
+		if b.Low > reach {
+			t.Errorf("nothing is told between %s and %s", reach, b.Low)
+		}
+		reach = max(reach, b.High)
+		for lang, texts := range book.Texts {
+			if !strings.HasSuffix(texts[b.Say], ".") {
+				t.Errorf("%s %s is no sentence: %q", lang, b.Say, texts[b.Say])
+			}
+		}
+	}
+	if reach < time.Hour {
+		t.Errorf("the longest time that is told is %s", reach)
+	}
+}
+
+// Who waits can be called back, leave a message or hear something, in each queue, and comes back to the same one.
+func TestQueuesOfferMore(t *testing.T) {
+	book := load(t)
+	for name, n := range book.Nodes {
+		if n.Kind != prompts.KindQueue {
+			continue
+		}
+		callback, box := book.Nodes[n.Keys["1"]], book.Nodes[n.Keys["2"]]
+		if callback.Kind != prompts.KindCallback || callback.Otherwise != name || box.Kind != prompts.KindMessage || box.Topic != n.Topic || n.Keys["3"] == "" || n.Apology == "" {
+			t.Errorf("queue %s: %v, %s, %s", name, n.Keys, callback.Kind, box.Kind)
+		}
+	}
+	later := prompts.Spoken("it", book.Texts["it"][prompts.KeyCallbackLater])
+	if h := book.Hours[book.Desk.Callback.Hours]; h.From != 8*time.Hour || h.To != 21*time.Hour || !strings.Contains(later, "otto") {
+		t.Errorf("callbacks are made from %s to %s, callers are told %q", h.From, h.To, later)
 	}
 }
 
