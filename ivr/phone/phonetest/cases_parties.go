@@ -62,10 +62,15 @@ func testDialUnreachable(t *testing.T, s *stage) {
 		"a phone that is not registered": {Operator: "op2"},
 		"an operator who is not there":   {Operator: "nobody"},
 		"a number that is not allowed":   {Rescue: "899123456"},
+		"somebody else's telephone":      {Outside: "+393339999999"},
+		"a premium number":               {Callback: "+39899123456"},
+		"a number abroad":                {Callback: "+41441234567"},
+		"what is no number":              {Callback: "0612&PJSIP/op1"},
 		"nobody":                         {},
+		"two":                            {Operator: "op1", Rescue: RescueNumber},
 	} {
 		l := newLine()
-		_, err := s.sw.Dial(s.soon(), phone.Dial{ID: "p-unreachable-" + to.Operator + to.Rescue, To: to, Timeout: 5 * time.Second}, l.events.add)
+		_, err := s.sw.Dial(s.soon(), phone.Dial{ID: fmt.Sprint("p-unreachable-", len(name)), To: to, Timeout: 5 * time.Second}, l.events.add)
 		if err == nil && to.Rescue != "" {
 			// Only the dialplan knows the rescue table; it says no as soon as it is asked.
 			if ended := s.ended(l); ended.Cause == phone.CauseNormal {
@@ -94,8 +99,8 @@ func testDialWithdrawn(t *testing.T, s *stage) {
 
 func testDialRescue(t *testing.T, s *stage) {
 	l, who := s.caller("0612345019")
-	rescue, centre := s.ring(s.h.Carrier(), phone.Dial{
-		ID: "p-" + l.ID() + "-rescue", To: phone.Target{Rescue: "112"}, From: "0612345019", For: l.Leg,
+	rescue, centre := s.ring(s.h.Carrier(RescueNumber), phone.Dial{
+		ID: "p-" + l.ID() + "-rescue", To: phone.Target{Rescue: RescueNumber}, From: "0612345019", For: l.Leg,
 	})
 	s.ok("the rescue centre answers", centre.Answer())
 	waitFor[phone.Answered](t, rescue, nil)

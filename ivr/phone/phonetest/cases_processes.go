@@ -2,6 +2,7 @@ package phonetest
 
 import (
 	"errors"
+	"maps"
 	"testing"
 	"time"
 
@@ -66,6 +67,39 @@ func testAdoptBridge(t *testing.T, s *stage) {
 	s.ended(other)
 	s.ok("hang up the caller", caller.Hangup(s.soon(), phone.CauseNormal))
 	s.ended(caller)
+}
+
+// testAdoptListener: three parties and one who listens are found with their bridges; the one that nobody wants is hung up, and
+// what it listened at goes on.
+func testAdoptListener(t *testing.T, s *stage) {
+	c := s.talk("0612345027")
+	supervisor, boss := s.second()
+	ear, err := s.sw.Snoop(s.soon(), "p-ear", c.operator.Leg, phone.Listen, newLine().events.add)
+	s.ok("snoop", err)
+	s.ok("listen", s.sw.Bridge(s.soon(), "p-listen", ear, supervisor.Leg))
+	s.ok("tag", supervisor.Tag(s.soon(), "listens"))
+	s.ok("the supervisor hears both", boss.HearsPerson(s.soon(), c.who, c.agent))
+	s.restart(func(a phone.Adopted) bool { return a.Leg.ID() != ear.ID() })
+	found, _ := s.adopted.all()
+	got := map[string]string{}
+	for _, a := range found[0] {
+		got[a.Leg.ID()] = a.Bridge + " " + a.Tag
+	}
+	want := map[string]string{
+		c.caller.ID(): c.bridge + " ", c.operator.ID(): c.bridge + " ", ear.ID(): "p-listen ", supervisor.ID(): "p-listen listens",
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("found %v, want %v", got, want)
+	}
+	s.ok("the supervisor hears nothing", boss.HearsNothing(s.soon()))
+	s.ok("the caller hears the operator", c.who.HearsPerson(s.soon(), c.agent))
+	s.ok("unbridge", s.sw.Unbridge(s.soon(), "p-listen"))
+	again, err := s.sw.Snoop(s.soon(), "p-ear-2", s.adoptedLine(c.operator.ID()).Leg, phone.Listen, newLine().events.add)
+	s.ok("snoop anew", err)
+	s.ok("listen anew", s.sw.Bridge(s.soon(), "p-listen", again, s.adoptedLine(supervisor.ID()).Leg))
+	s.ok("the supervisor hears both again", boss.HearsPerson(s.soon(), c.who, c.agent))
+	s.ok("unbridge", s.sw.Unbridge(s.soon(), "p-listen"))
+	s.ok("unbridge", s.sw.Unbridge(s.soon(), c.bridge))
 }
 
 func testAdoptDeclined(t *testing.T, s *stage) {

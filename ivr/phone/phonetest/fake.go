@@ -16,9 +16,14 @@ type Config struct {
 	Name      string                   // of the switch, "" is "fake"
 	Sounds    map[string]time.Duration // by path; others are missing, unless
 	AnySound  time.Duration            // is not 0: then every sound is there and takes so long
-	Operators []string                 // their telephones are not registered until Telephone.Register
-	Rescue    []string                 // the numbers that can be dialled
+	Operators []string                 // their telephones are not registered until Telephone.Register; see SetOperators
+	Rescue    []string                 // the numbers that can be dialled:
+	Outside   []string                 // operators' own
+	Callback  []string                 // of people who asked to be called back
 }
+
+// lineNumber is the number that everybody dials.
+const lineNumber = "800840840"
 
 // Fake is a telephone switch in memory, as one controlling process sees it. See the package comment.
 type Fake struct {
@@ -26,6 +31,7 @@ type Fake struct {
 	box *phone.Mailbox[delivery]
 
 	// Guarded by world.mu.
+	accounts  []phone.Account // as this process set them, nil: it did not
 	connected bool
 	down      chan struct{} // closed when the link drops
 	back      chan struct{} // closed when it may come back; nil while it is not down
@@ -35,6 +41,7 @@ type Fake struct {
 type delivery struct {
 	leg      *leg
 	event    phone.Event // nil with a leg is its arrival
+	sink     phone.Sink  // of an event of a bridge's recording
 	operator string
 	online   bool
 }
@@ -44,9 +51,12 @@ type world struct {
 	mu        sync.Mutex
 	cfg       Config
 	legs      map[string]*leg
-	bridges   map[string][]*leg
+	bridges   map[string]*bridge
+	taped     map[string]time.Duration // the recordings of bridges that were kept, by name
 	operators map[string]*Telephone
 	rescue    map[string]*Telephone
+	outside   map[string]*Telephone
+	callback  map[string]*Telephone
 	active    *Fake // the process whose link is up, nil if none
 	faults    map[string][]error
 	gone      map[*Fake][]*leg // legs that ended while their process was cut off
@@ -60,15 +70,11 @@ func NewFake(cfg Config) *Fake {
 		cfg.Name = "fake"
 	}
 	w := &world{
-		cfg: cfg, legs: map[string]*leg{}, bridges: map[string][]*leg{}, faults: map[string][]error{}, gone: map[*Fake][]*leg{},
-		operators: map[string]*Telephone{}, rescue: map[string]*Telephone{},
+		cfg: cfg, legs: map[string]*leg{}, bridges: map[string]*bridge{}, taped: map[string]time.Duration{},
+		faults: map[string][]error{}, gone: map[*Fake][]*leg{},
 	}
-	for _, name := range cfg.Operators {
-		w.operators[name] = &Telephone{w: w, name: name, incoming: make(chan *Party, 1024)}
-	}
-	for _, number := range cfg.Rescue {
-		w.rescue[number] = &Telephone{w: w, name: number, incoming: make(chan *Party, 1024), registered: true}
-	}
+	w.operators, w.rescue = w.telephones(cfg.Operators, false), w.telephones(cfg.Rescue, true)
+	w.outside, w.callback = w.telephones(cfg.Outside, true), w.telephones(cfg.Callback, true)
 	return w.process()
 }
 
@@ -130,6 +136,7 @@ func (f *Fake) connect(h phone.Handler) <-chan struct{} {
 		found = append(found, phone.Adopted{Leg: &handle{f: f, leg: l}, Tag: l.tag, Bridge: l.bridge, Up: l.up})
 	}
 	known = append(known, f.lost()...)
+	f.provision()
 	operators := map[string]bool{}
 	for name, t := range w.operators {
 		operators[name] = t.registered
@@ -184,12 +191,16 @@ func (f *Fake) resync(l *leg) {
 
 func (f *Fake) deliver(h phone.Handler, d delivery) {
 	switch {
+	case d.sink != nil:
+		d.sink(d.event)
 	case d.leg == nil:
 		h.Operator(d.operator, d.online)
 	case d.event == nil:
 		sink := h.Incoming(&handle{f: f, leg: d.leg})
 		f.w.mu.Lock()
-		d.leg.sink = sink
+		if d.leg.sink = sink; sink == nil {
+			d.leg.end(phone.Ended{Cause: phone.CauseNormal})
+		}
 		f.w.mu.Unlock()
 	default:
 		f.w.mu.Lock()

@@ -15,8 +15,8 @@ const quiet = 300 * time.Millisecond
 // FakeHarness is the suite's harness over a Fake.
 func FakeHarness() Harness {
 	f := NewFake(Config{
-		Sounds:    map[string]time.Duration{"short": 500 * time.Millisecond, "long": 20 * time.Second},
-		Operators: []string{"op1", "op2"}, Rescue: []string{"112"},
+		Sounds: map[string]time.Duration{"short": 500 * time.Millisecond, "long": 20 * time.Second},
+		Rescue: []string{RescueNumber}, Outside: []string{OutsideNumber}, Callback: []string{CallbackNumber},
 	})
 	return &fakeHarness{first: f}
 }
@@ -35,7 +35,15 @@ func (h *fakeHarness) Call(number string) (Person, error) {
 }
 
 func (h *fakeHarness) Operator(name string) Set { return &fakeSet{h.first.Operator(name)} }
-func (h *fakeHarness) Carrier() Set             { return &fakeSet{h.first.Rescue("112")} }
+
+func (h *fakeHarness) Carrier(number string) Set {
+	for _, t := range []*Telephone{h.first.Rescue(number), h.first.Outside(number), h.first.Callback(number)} {
+		if t != nil {
+			return &fakeSet{t}
+		}
+	}
+	return nil
+}
 
 func (h *fakeHarness) Short() string   { return "short" }
 func (h *fakeHarness) Long() string    { return "long" }
@@ -53,6 +61,8 @@ func (s *fakeSet) Unregister() error {
 	return nil
 }
 
+func (s *fakeSet) Dial(number string) (Person, error) { return &fakePerson{s.t.Dial(number)}, nil }
+
 func (s *fakeSet) Next(ctx context.Context) (Person, error) {
 	select {
 	case p := <-s.t.Incoming():
@@ -69,16 +79,21 @@ func (p *fakePerson) HearsSound(ctx context.Context, sound string) error {
 }
 func (p *fakePerson) HearsMusic(ctx context.Context) error { return p.waitHearing(ctx, "music") }
 
-func (p *fakePerson) HearsPerson(ctx context.Context, other Person) error {
-	fake, ok := other.(*fakePerson)
-	if !ok {
-		return fmt.Errorf("%T is not on this switch", other)
+func (p *fakePerson) HearsPerson(ctx context.Context, others ...Person) error {
+	want := make([]string, len(others))
+	for i, other := range others {
+		fake, ok := other.(*fakePerson)
+		if !ok {
+			return fmt.Errorf("%T is not on this switch", other)
+		}
+		want[i] = "voice:" + fake.Name()
+		if err := p.waitHearing(ctx, want[i]); err != nil {
+			return err
+		}
 	}
-	if err := p.waitHearing(ctx, "voice:"+fake.Name()); err != nil {
-		return err
-	}
-	if now, _ := p.Hears(); len(now) != 1 {
-		return fmt.Errorf("it hears %v, want the voice of %s alone", now, fake.Name())
+	slices.Sort(want)
+	if now, _ := p.Hears(); !slices.Equal(now, want) {
+		return fmt.Errorf("it hears %v, want %v and nothing else", now, want)
 	}
 	return nil
 }

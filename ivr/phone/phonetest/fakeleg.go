@@ -22,6 +22,9 @@ type leg struct {
 	rec    *recording
 	ring   *time.Timer
 	idle   chan struct{} // closed when the last playback ends; nil when none runs
+	spied  *leg          // of a leg that listens: at whom,
+	mode   phone.Snoop   // and how
+	spies  []*leg        // the legs that listen at this one
 
 	owner  *Fake // the process that knows it or is about to
 	sink   phone.Sink
@@ -80,7 +83,7 @@ func (l *leg) playOn() {
 			p.failed = !ok // of the last sound, as Asterisk tells it
 			if ok {
 				p.timer = time.AfterFunc(length, func() { l.soundEnded(p) })
-				l.changed()
+				l.sounded()
 				return
 			}
 			p.at++
@@ -90,6 +93,15 @@ func (l *leg) playOn() {
 	if l.idle != nil {
 		close(l.idle)
 		l.idle = nil
+	}
+	l.sounded()
+}
+
+// sounded: what the leg hears has changed, and whether those in its bridge hear it.
+func (l *leg) sounded() {
+	if l.bridge != "" {
+		l.w.bridgeChanged(l.bridge)
+		return
 	}
 	l.changed()
 }
@@ -186,6 +198,13 @@ func (l *leg) end(ev phone.Ended) {
 	l.over, l.music = true, false
 	l.changed()
 	l.w.bridgeChanged(bridge)
+	if on := l.spied; on != nil {
+		on.spies = slices.DeleteFunc(on.spies, func(spy *leg) bool { return spy == l })
+		on.changed()
+	}
+	for _, spy := range slices.Clone(l.spies) {
+		spy.end(phone.Ended{Cause: phone.CauseNormal, Remote: true})
+	}
 	l.emit(ev)
 	delete(l.w.legs, l.id)
 	if l.owner != nil && !l.owner.connected {
@@ -195,36 +214,73 @@ func (l *leg) end(ev phone.Ended) {
 	close(l.party.done)
 }
 
-func (l *leg) leave() {
-	if l.bridge == "" {
-		return
+// changed works out anew what the party hears, and who listens at it.
+func (l *leg) changed() {
+	l.party.hears(l.hears())
+	for _, spy := range l.spies {
+		for _, listener := range spy.others() {
+			listener.party.hears(listener.hears())
+		}
 	}
-	l.w.bridges[l.bridge] = slices.DeleteFunc(l.w.bridges[l.bridge], func(other *leg) bool { return other == l })
-	l.bridge = ""
 }
 
-// changed works out anew what the party hears.
-func (l *leg) changed() {
+// hears is what the party hears. One who is spoken to by the switch hears nobody else, and is heard by nobody.
+func (l *leg) hears() []string {
+	if !l.up || l.over || l.spied != nil {
+		return nil
+	}
+	if len(l.plays) > 0 {
+		return []string{"sound:" + l.plays[0].sounds[l.plays[0].at]}
+	}
 	var now []string
-	if l.up && !l.over {
-		if len(l.plays) > 0 {
-			now = append(now, "sound:"+l.plays[0].sounds[l.plays[0].at])
+	if l.music && l.bridge == "" {
+		now = append(now, "music")
+	}
+	for _, other := range l.others() {
+		if on := other.spied; on != nil {
+			now = append(now, on.speaks()...)
+			now = append(now, on.hears()...)
+		} else {
+			now = append(now, other.speaks()...)
 		}
-		if l.music && l.bridge == "" {
-			now = append(now, "music")
-		}
-		for _, other := range l.w.bridges[l.bridge] {
-			if other != l && l.bridge != "" {
-				now = append(now, "voice:"+other.party.name)
+	}
+	for _, spy := range l.spies {
+		for _, other := range spy.others() {
+			if spy.mode == phone.Whisper {
+				now = append(now, other.speaks()...)
 			}
 		}
 	}
-	l.party.hears(now)
+	slices.Sort(now)
+	return slices.DeleteFunc(slices.Compact(now), func(what string) bool { return what == "voice:"+l.party.name })
 }
 
+// speaks is the party's voice as others hear it.
+func (l *leg) speaks() []string {
+	if l.spied != nil || len(l.plays) > 0 {
+		return nil
+	}
+	return []string{"voice:" + l.party.name}
+}
+
+// others are the legs that share the leg's bridge.
+func (l *leg) others() []*leg {
+	if l.bridge == "" {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(l.w.bridges[l.bridge].legs), func(other *leg) bool { return other == l })
+}
+
+// bridgeChanged works out anew what those in a bridge hear, and whom they whisper to.
 func (w *world) bridgeChanged(id string) {
-	for _, l := range w.bridges[id] {
+	if id == "" {
+		return
+	}
+	for _, l := range w.bridges[id].legs {
 		l.changed()
+		if l.spied != nil {
+			l.spied.changed()
+		}
 	}
 }
 

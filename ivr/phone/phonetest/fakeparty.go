@@ -3,6 +3,7 @@ package phonetest
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"time"
 
@@ -60,7 +61,7 @@ func (f *Fake) Call(caller string) *Party {
 	if name == "" {
 		name = "anonymous"
 	}
-	l := w.newLeg(id, name, phone.Info{Caller: caller, Called: "800840840", Created: time.Now()})
+	l := w.newLeg(id, name, phone.Info{Caller: caller, Called: lineNumber, Created: time.Now()})
 	if w.active == nil {
 		l.party.failOpen = true
 		l.end(phone.Ended{Cause: phone.CauseNormal})
@@ -140,8 +141,7 @@ func (p *Party) HangupCause(cause phone.Cause) error {
 	return nil
 }
 
-// Press presses the keys, 100 ms each and 100 ms apart; it returns when the last one was released. Keys pressed in a
-// bridge are heard by the other party and not told to the line, as with Asterisk.
+// Press presses the keys, 100 ms each and 100 ms apart; it returns when the last one was released.
 func (p *Party) Press(keys string) error {
 	for i, key := range []byte(keys) {
 		if i > 0 {
@@ -150,7 +150,7 @@ func (p *Party) Press(keys string) error {
 		time.Sleep(keyTime)
 		p.w.mu.Lock()
 		over := p.leg.over
-		if !over && len(p.w.bridges[p.leg.bridge]) < 2 {
+		if !over {
 			p.leg.emit(phone.Key{Digit: key})
 		}
 		p.w.mu.Unlock()
@@ -211,7 +211,7 @@ func (p *Party) Heard() []Hearing {
 	return out
 }
 
-// Telephone is an operator's phone, or the one behind a rescue number.
+// Telephone is an operator's phone, or the one behind a number.
 type Telephone struct {
 	w          *world
 	name       string
@@ -219,11 +219,59 @@ type Telephone struct {
 	registered bool // guarded by world.mu
 }
 
-// Operator is an operator's phone, nil for a name that is not in Config.Operators.
-func (f *Fake) Operator(name string) *Telephone { return f.w.operators[name] }
+func (w *world) newTelephone(name string, registered bool) *Telephone {
+	return &Telephone{w: w, name: name, incoming: make(chan *Party, 1024), registered: registered}
+}
+
+// telephones are those of the names.
+func (w *world) telephones(names []string, registered bool) map[string]*Telephone {
+	out := make(map[string]*Telephone, len(names))
+	for _, name := range names {
+		out[name] = w.newTelephone(name, registered)
+	}
+	return out
+}
+
+// Operator is an operator's phone, nil for a name that has no account: neither in Config.Operators nor by SetOperators.
+func (f *Fake) Operator(name string) *Telephone {
+	f.w.mu.Lock()
+	defer f.w.mu.Unlock()
+	return f.w.operators[name]
+}
 
 // Rescue is the phone behind a rescue number, nil for a number that is not in Config.Rescue.
 func (f *Fake) Rescue(number string) *Telephone { return f.w.rescue[number] }
+
+// Outside is an operator's telephone elsewhere, nil for a number that is not in Config.Outside.
+func (f *Fake) Outside(number string) *Telephone { return f.w.outside[number] }
+
+// Callback is the telephone of somebody who can be called back, nil for a number that is not in Config.Callback.
+func (f *Fake) Callback(number string) *Telephone { return f.w.callback[number] }
+
+// Dial lets an operator's phone that is registered call the line: a feature code, or the line's number. Anything else is refused,
+// as is every call while no process is connected.
+func (t *Telephone) Dial(number string) *Party {
+	w := t.w
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.serial++
+	l := w.newLeg(fmt.Sprintf("%s-%d.%d", w.cfg.Name, time.Now().Unix(), w.serial), t.name, phone.Info{
+		Caller: t.name, Called: number, Created: time.Now(), Operator: t.name,
+	})
+	if w.active == nil || !t.registered || w.operators[t.name] != t || !dialable(number) {
+		l.end(phone.Ended{Cause: phone.CauseUnallocated, SIP: 404})
+		return l.party
+	}
+	l.owner = w.active
+	w.active.box.Put(delivery{leg: l})
+	return l.party
+}
+
+// dialable tells what operators may dial.
+func dialable(number string) bool { return number == lineNumber || code.MatchString(number) }
+
+// code is a feature code.
+var code = regexp.MustCompile(`^\*[0-9]{2,6}$`)
 
 // Incoming yields the calls that ring.
 func (t *Telephone) Incoming() <-chan *Party { return t.incoming }

@@ -3,6 +3,8 @@ package phonetest
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,7 +48,7 @@ func harmless(err error) error {
 	return err
 }
 
-// Tag waits, as Asterisk does, while a sound plays on a leg outside a bridge.
+// Tag waits, as Asterisk does, while a sound plays on the leg.
 func (h *handle) Tag(ctx context.Context, state string) error {
 	if len(state) > 1024 {
 		return fmt.Errorf("tag %s: %d bytes are more than 1 kB", h.leg.id, len(state))
@@ -54,10 +56,7 @@ func (h *handle) Tag(ctx context.Context, state string) error {
 	for {
 		var busy chan struct{}
 		err := h.do(ctx, "Tag", state, func(l *leg) {
-			if l.bridge == "" {
-				busy = l.idle
-			}
-			if busy == nil {
+			if busy = l.idle; busy == nil {
 				l.tag = state
 			}
 		})
@@ -107,25 +106,41 @@ func (h *handle) StopRecord(ctx context.Context, name string) error {
 	}))
 }
 
+// telephone is the one that a target names, nil if there is none, or none that may be dialled.
+func (w *world) telephone(to phone.Target) *Telephone {
+	switch to {
+	case phone.Target{Operator: to.Operator}:
+		return w.operators[to.Operator]
+	case phone.Target{Rescue: to.Rescue}:
+		return w.rescue[to.Rescue]
+	case phone.Target{Outside: to.Outside}:
+		return w.outside[to.Outside]
+	case phone.Target{Callback: to.Callback}:
+		return w.callback[to.Callback]
+	}
+	return nil
+}
+
 // Dial implements phone.Switch.
 func (f *Fake) Dial(ctx context.Context, d phone.Dial, sink phone.Sink) (phone.Leg, error) {
 	w := f.w
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if err := f.verb(ctx, "Dial", d.ID, d.To.Operator+d.To.Rescue); err != nil {
+	if err := f.verb(ctx, "Dial", d.ID, d.To.String()); err != nil {
 		return nil, err
 	}
 	if l := w.legs[d.ID]; l != nil {
 		return &handle{f: f, leg: l}, nil // asked for again
 	}
-	t := w.rescue[d.To.Rescue]
-	if d.To.Operator != "" {
-		t = w.operators[d.To.Operator]
-	}
+	t := w.telephone(d.To)
 	if t == nil || !t.registered {
-		return nil, fmt.Errorf("dial %s%s: %w", d.To.Operator, d.To.Rescue, phone.ErrUnreachable)
+		return nil, fmt.Errorf("dial %s: %w", d.To, phone.ErrUnreachable)
 	}
-	l := w.newLeg(d.ID, t.name, phone.Info{Caller: d.From, Called: t.name, Created: time.Now()})
+	shown := d.From
+	if d.To.Outside != "" || d.To.Callback != "" {
+		shown = lineNumber
+	}
+	l := w.newLeg(d.ID, t.name, phone.Info{Caller: shown, Called: t.name, Created: time.Now()})
 	l.tag, l.owner, l.sink, l.party.dialled = d.Tag, f, sink, true
 	if d.Timeout > 0 {
 		l.ring = time.AfterFunc(d.Timeout, func() {
@@ -141,53 +156,42 @@ func (f *Fake) Dial(ctx context.Context, d phone.Dial, sink phone.Sink) (phone.L
 	return &handle{f: f, leg: l}, nil
 }
 
-// Bridge implements phone.Switch. Music on the legs stops.
-func (f *Fake) Bridge(ctx context.Context, id string, legs ...phone.Leg) error {
+// SetOperators implements phone.Switch. Without a link the accounts are kept for the next connect.
+func (f *Fake) SetOperators(ctx context.Context, accounts []phone.Account) error {
 	w := f.w
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if err := f.verb(ctx, "Bridge", id, fmt.Sprint(len(legs))); err != nil {
+	f.accounts = slices.Clone(accounts)
+	if !f.connected {
+		return nil
+	}
+	if err := f.verb(ctx, "SetOperators", "", fmt.Sprint(len(accounts))); err != nil {
 		return err
 	}
-	for _, each := range legs {
-		if l := w.legs[each.ID()]; l == nil {
-			return fmt.Errorf("bridge %s: %w", each.ID(), phone.ErrGone)
-		}
-	}
-	if w.bridges[id] == nil {
-		w.bridges[id] = []*leg{}
-	}
-	for _, each := range legs {
-		l := w.legs[each.ID()]
-		l.music = false
-		if l.bridge == id {
-			continue
-		}
-		before := l.bridge
-		l.leave()
-		w.bridgeChanged(before)
-		l.bridge = id
-		w.bridges[id] = append(w.bridges[id], l)
-	}
-	w.bridgeChanged(id)
+	f.provision()
 	return nil
 }
 
-// Unbridge implements phone.Switch.
-func (f *Fake) Unbridge(ctx context.Context, id string) error {
+// provision makes the accounts the operators' telephones. A telephone whose account went stays in the owner's hands, but nobody
+// can ring it.
+func (f *Fake) provision() {
 	w := f.w
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if err := f.verb(ctx, "Unbridge", id, ""); err != nil {
-		return err
+	if f.accounts == nil {
+		return
 	}
-	legs := w.bridges[id]
-	delete(w.bridges, id)
-	for _, l := range legs {
-		l.bridge = ""
+	wanted := map[string]bool{}
+	for _, a := range f.accounts {
+		wanted[a.Name] = true
+		if w.operators[a.Name] == nil {
+			w.operators[a.Name] = w.newTelephone(a.Name, false)
+			f.box.Put(delivery{operator: a.Name})
+		}
 	}
-	for _, l := range legs {
-		l.changed()
+	for _, name := range slices.Sorted(maps.Keys(w.operators)) {
+		if !wanted[name] {
+			w.operators[name].registered = false
+			delete(w.operators, name)
+			f.box.Put(delivery{operator: name})
+		}
 	}
-	return nil
 }

@@ -24,8 +24,8 @@ type Person interface {
 
 	HearsSound(ctx context.Context, sound string) error
 	HearsMusic(ctx context.Context) error
-	// HearsPerson fails when anything else is heard beside the other person.
-	HearsPerson(ctx context.Context, other Person) error
+	// HearsPerson waits until all the others are heard at once, and fails when anything else is heard beside them.
+	HearsPerson(ctx context.Context, others ...Person) error
 	HearsNothing(ctx context.Context) error
 }
 
@@ -33,12 +33,24 @@ type Person interface {
 type Set interface {
 	Register() error
 	Unregister() error
+	// Dial calls a number from an operator's telephone.
+	Dial(number string) (Person, error)
 	// Next waits for the next call that rings.
 	Next(ctx context.Context) (Person, error)
 }
 
-// Harness is what the suite needs of the switch under test. It has operators op1 and op2, whose phones are not
-// registered at first, and a carrier behind the rescue number 112.
+// Secret is the secret of every operator's telephone.
+const Secret = "secret-of-an-operator"
+
+// The numbers that can be dialled, and some of those that can not.
+const (
+	RescueNumber   = "112"
+	OutsideNumber  = "+393331234567"
+	CallbackNumber = "+390612345678"
+)
+
+// Harness is what the suite needs of the switch under test. Its configuration allows the three numbers above, which the
+// carrier answers, and callbacks in Italy. It has no operators at first.
 type Harness interface {
 	// Process returns the switch as a new process sees it.
 	Process() phone.Switch
@@ -46,7 +58,8 @@ type Harness interface {
 	DropLink(away time.Duration)
 	Call(number string) (Person, error)
 	Operator(name string) Set
-	Carrier() Set
+	// Carrier is the telephone behind a number.
+	Carrier(number string) Set
 	// Short is a sound of 300 ms to 1 s, Long one of 10 s at least; Missing is none.
 	Short() string
 	Long() string
@@ -231,9 +244,19 @@ func (s *stage) start(keep func(phone.Adopted) bool) {
 	ctx, stop := context.WithCancel(context.WithoutCancel(s.t.Context()))
 	p.stop = stop
 	s.process = p
+	s.ok("set the operators", p.sw.SetOperators(ctx, accounts("op1", "op2")))
 	go func() { p.done <- p.sw.Run(ctx, p) }()
 	p.adopted.wait(s.t, "the first Adopt", func([]phone.Adopted) bool { return true })
 	p.links.wait(s.t, "Link(true)", func(up bool) bool { return up })
+}
+
+// accounts are the accounts of operators with Secret.
+func accounts(names ...string) []phone.Account {
+	out := make([]phone.Account, len(names))
+	for i, name := range names {
+		out[i] = phone.Account{Name: name, Digest: phone.Digest(name, Secret)}
+	}
+	return out
 }
 
 // end ends the process; its legs stay.
