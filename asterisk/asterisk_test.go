@@ -246,17 +246,29 @@ func TestBridge(t *testing.T) {
 	})
 	b.check("bridge", b.sw.Bridge(ctx, "p-b", l, o))
 	b.want("c1 PlayDone{ID:s1 Failed:false}")
-	b.wantAsked("DELETE /playbacks/s1", `POST /bridges/p-b  {"type":"mixing"}`,
+	b.wantAsked("DELETE /playbacks/s1", `POST /bridges/p-b  {"type":"mixing,dtmf_events"}`,
 		"POST /bridges/p-b/addChannel channel=c1%2Cc2&inhibitConnectedLineUpdates=true")
-	b.ari.set(func() {
-		b.ari.answers["POST /bridges/p-b/addChannel"] = refuseWith(http.StatusBadRequest, "Channel not found")
-	})
-	if err := b.sw.Bridge(ctx, "p-b", l, o); !errors.Is(err, phone.ErrGone) {
+	for _, bridge := range []string{"p-b", "p-c"} {
+		b.ari.set(func() {
+			b.ari.answers["POST /bridges/"+bridge+"/addChannel"] = refuseWith(http.StatusBadRequest, "Channel not found")
+		})
+	}
+	third := b.incoming("c3")
+	if err := b.sw.Bridge(ctx, "p-b", third); !errors.Is(err, phone.ErrGone) {
 		t.Errorf("Bridge with a leg that is gone = %v, want ErrGone", err)
 	}
-	b.wantAsked(`POST /bridges/p-b  {"type":"mixing"}`,
-		"POST /bridges/p-b/addChannel channel=c1%2Cc2&inhibitConnectedLineUpdates=true",
-		"POST /bridges/p-b/removeChannel channel=c1", "POST /bridges/p-b/removeChannel channel=c2", "DELETE /bridges/p-b")
+	// Who talks is left alone.
+	b.wantAsked(`POST /bridges/p-b  {"type":"mixing,dtmf_events"}`, "POST /bridges/p-b/addChannel channel=c3&inhibitConnectedLineUpdates=true",
+		"POST /bridges/p-b/removeChannel channel=c3")
+	if err := b.sw.Bridge(ctx, "p-c", third); !errors.Is(err, phone.ErrGone) {
+		t.Errorf("Bridge with a leg that is gone = %v, want ErrGone", err)
+	}
+	b.wantAsked(`POST /bridges/p-c  {"type":"mixing,dtmf_events"}`, "POST /bridges/p-c/addChannel channel=c3&inhibitConnectedLineUpdates=true",
+		"POST /bridges/p-c/removeChannel channel=c3", "DELETE /bridges/p-c")
+	b.check("part", b.sw.Part(ctx, "p-b", o))
+	b.wantAsked("POST /bridges/p-b/removeChannel channel=c2")
+	b.check("unbridge", b.sw.Unbridge(ctx, "p-b"))
+	b.wantAsked("POST /bridges/p-b/removeChannel channel=c1", "DELETE /bridges/p-b")
 	b.ari.set(func() { b.ari.answers["DELETE /bridges/p-b"] = refuseWith(http.StatusNotFound, "Bridge not found") })
 	b.check("unbridge", b.sw.Unbridge(ctx, "p-b"))
 }

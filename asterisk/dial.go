@@ -14,7 +14,7 @@ import (
 // farHalf is appended to a leg's id for the half of its Local channel that runs the dialplan.
 const farHalf = "-far"
 
-// Dial rings a party. A rescue number goes through the dialplan, which holds the only numbers that may be dialled: a
+// Dial rings a party. A number goes through the dialplan, which holds the only ones that may be dialled: a
 // Local channel, whose near half (ours) takes over ringing, answer and causes (measured on 22.10.1: busy 17, no answer
 // 19, number not in the dialplan 1). Its far half is never in the application.
 func (s *Switch) Dial(ctx context.Context, d phone.Dial, sink phone.Sink) (phone.Leg, error) {
@@ -26,7 +26,7 @@ func (s *Switch) Dial(ctx context.Context, d phone.Dial, sink phone.Sink) (phone
 	if err != nil {
 		return nil, fmt.Errorf("dial: %w", err) // a leg dialled now would die in the switch, untold
 	}
-	l := &leg{sw: s, id: d.ID, dialled: true, sink: sink, music: off, info: phone.Info{Caller: d.From, Called: d.To.Operator + d.To.Rescue, Created: time.Now()}}
+	l := &leg{sw: s, id: d.ID, dialled: true, sink: sink, music: off, info: phone.Info{Caller: d.From, Called: d.To.String(), Created: time.Now()}}
 	if !s.enter(l) {
 		return nil, fmt.Errorf("dial: a leg %s is there already", d.ID)
 	}
@@ -45,14 +45,27 @@ func (s *Switch) Dial(ctx context.Context, d phone.Dial, sink phone.Sink) (phone
 
 // endpoint is where to ring. The names are checked because they become part of a dial string.
 func (s *Switch) endpoint(to phone.Target) (string, error) {
-	name := to.Operator + to.Rescue
-	if !safeName(name) || (to.Operator != "" && to.Rescue != "") {
-		return "", fmt.Errorf("dial %q: %w: no such name", name, phone.ErrUnreachable)
+	var name, context string
+	ok := true
+	switch to {
+	case phone.Target{Operator: to.Operator}:
+		name = to.Operator
+	case phone.Target{Rescue: to.Rescue}:
+		name, context = to.Rescue, rescueContext
+	case phone.Target{Outside: to.Outside}:
+		name, ok = s.cfg.Numbers.OutsideNumber(to.Outside)
+		context = outsideContext
+	case phone.Target{Callback: to.Callback}:
+		name, ok = s.cfg.Numbers.CallbackNumber(to.Callback)
+		context = callbackContext
 	}
-	if to.Operator != "" {
+	if !ok || !safeName(name) {
+		return "", fmt.Errorf("dial: %w: no such name, or a number that may not be dialled", phone.ErrUnreachable)
+	}
+	if context == "" {
 		return "PJSIP/" + name, nil
 	}
-	return "Local/" + name + "@" + rescueContext + "/n", nil
+	return "Local/" + name + "@" + context + "/n", nil
 }
 
 func (s *Switch) originate(ctx context.Context, d phone.Dial, endpoint string) error {

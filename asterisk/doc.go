@@ -1,9 +1,12 @@
 // Package asterisk is a phone.Switch made of an Asterisk and its ARI: one websocket for events, HTTP for commands.
 // Nobody else in the program knows ARI. It is not a general client: it speaks the twenty requests the line needs.
 //
-// Events: one goroutine reads the socket and decodes, a second routes to the legs' sinks. Between them is a queue
-// without bound, because Asterisk closes a socket whose reader is late, and a closed socket loses events. The router
-// makes no request: what an event calls for on the switch is done in a goroutine of its own, which Run waits for.
+// Events: one goroutine reads the socket, decodes, and routes to the legs' sinks (inlet), as a hand-off costs more than
+// the routing. It never waits, because Asterisk closes a socket whose reader is late, and a closed socket loses events:
+// the router makes no request. What an event calls for on the switch is done in a goroutine of its own, which Run waits
+// for.
+//
+// Requests: whoever calls a verb writes the request and reads the answer himself, on a connection that is kept (wires).
 //
 // # Concurrency
 //

@@ -52,6 +52,9 @@ type channel struct {
 	Vars    map[string]string `json:"channelvars"`
 }
 
+// operatorEntry is the dialplan's first argument for a call from an operator's phone; the second is whose.
+const operatorEntry = "operator"
+
 const (
 	stateUp      = "Up"
 	stateRinging = "Ringing"
@@ -83,6 +86,12 @@ func (c *channel) info(args []string) phone.Info {
 	in := phone.Info{Caller: number(c.Caller.Number), Called: c.Dialplan.Exten, Created: created}
 	if len(args) > 0 {
 		in.Entry = args[0]
+	}
+	if in.Entry == operatorEntry {
+		in.Entry = ""
+		if len(args) > 1 {
+			in.Operator = args[1]
+		}
 	}
 	return in
 }

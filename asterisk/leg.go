@@ -32,7 +32,9 @@ type leg struct {
 	sw      *Switch
 	id      string
 	info    phone.Info
-	dialled bool
+	dialled bool          // by us, or made by us to listen
+	snoop   bool          // it listens
+	ready   chan struct{} // of one that listens: closed when it can be joined, or is over
 
 	mu        sync.Mutex
 	sink      phone.Sink
@@ -102,6 +104,10 @@ func (l *leg) started() {
 		return
 	}
 	l.up, l.answered, l.accepted = true, true, true
+	if l.snoop {
+		close(l.ready)
+		return
+	}
 	l.tell(phone.Answered{})
 }
 
@@ -222,6 +228,9 @@ func (l *leg) finish(lost bool) {
 		return
 	}
 	l.ended = true
+	if l.snoop && !l.answered {
+		close(l.ready)
+	}
 	for _, p := range l.plays {
 		close(p.done)
 		l.tell(phone.PlayDone{ID: p.id})

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -49,15 +50,10 @@ const (
 )
 
 func operatorTone(name string) float64 {
-	if name == "op1" {
-		return 2300
-	}
-	return 2500
+	return map[string]float64{"op1": 2100, "op2": 2300, "op3": 2500}[name]
 }
 
-const operatorSecret = "secret-of-an-operator"
-
-func startReal(t *testing.T) *real {
+func startReal(t testing.TB) *real {
 	t.Helper()
 	in, err := local.Find(t.Context(), os.Stderr)
 	if err != nil {
@@ -72,8 +68,8 @@ func startReal(t *testing.T) *real {
 	r.site = conf.Site{
 		Name: "real", Line: "800840840", App: "pronto", SIP: freeAddr(t, "udp"), RTPLow: 31000, RTPHigh: 31499,
 		HTTP: freeAddr(t, "tcp"), ARIUser: "pronto", ARIPassword: "only-for-this-test", Trunk: carrier.Addr(), Language: "it",
-		Operators: []conf.Operator{{Name: "op1", Secret: operatorSecret}, {Name: "op2", Secret: operatorSecret}},
-		Rescue:    []string{"112"}, Dirs: in.Dirs(r.state), FailOpen: conf.FailOpen{Advice: []string{shortSound}},
+		Rescue: []string{phonetest.RescueNumber}, Numbers: conf.Numbers{Outside: []string{phonetest.OutsideNumber}},
+		Dirs: in.Dirs(r.state), FailOpen: conf.FailOpen{Advice: []string{shortSound}},
 	}
 	if err := local.Prepare(t.Context(), in, r.state, r.site); err != nil {
 		t.Fatal(err)
@@ -84,7 +80,7 @@ func startReal(t *testing.T) *real {
 	return r
 }
 
-func (r *real) launch(t *testing.T, in *local.Install) {
+func (r *real) launch(t testing.TB, in *local.Install) {
 	t.Helper()
 	cmd := in.Command(context.WithoutCancel(t.Context()), r.state)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -109,7 +105,7 @@ func (r *real) launch(t *testing.T, in *local.Install) {
 	}
 }
 
-func freeAddr(t *testing.T, network string) string {
+func freeAddr(t testing.TB, network string) string {
 	t.Helper()
 	var closer io.Closer
 	var addr net.Addr
@@ -131,7 +127,7 @@ func freeAddr(t *testing.T, network string) string {
 }
 
 // writeTone writes a tone as the 16-bit WAV file that Asterisk reads.
-func writeTone(t *testing.T, path string, hz float64, length time.Duration) {
+func writeTone(t testing.TB, path string, hz float64, length time.Duration) {
 	t.Helper()
 	n := int(length.Seconds() * 8000)
 	var b bytes.Buffer
@@ -171,7 +167,7 @@ func (r *real) harness(t *testing.T) phonetest.Harness {
 }
 
 // empty waits until the switch has no channel and no bridge.
-func (r *real) empty(t *testing.T) {
+func (r *real) empty(t testing.TB) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 10*time.Second)
 	defer cancel()
 	left := "the console does not answer"
@@ -209,7 +205,7 @@ func (h *harness) Process() phone.Switch {
 	}
 	return asterisk.New(asterisk.Config{
 		Name: h.real.site.Name, URL: "http://" + h.proxy.addr(), User: h.real.site.ARIUser, Password: h.real.site.ARIPassword,
-		App: h.real.site.App, SoundRoot: h.real.site.Dirs.Sounds, Log: log,
+		App: h.real.site.App, SoundRoot: h.real.site.Dirs.Sounds, Numbers: h.real.site.Numbers, Log: log,
 	})
 }
 
@@ -235,13 +231,15 @@ func (h *harness) Call(number string) (phonetest.Person, error) {
 func (h *harness) Operator(name string) phonetest.Set {
 	p := h.phones[name]
 	if p == nil {
-		p = h.phone(siptest.Config{User: name, Secret: operatorSecret, Tone: operatorTone(name)})
+		p = h.phone(siptest.Config{User: name, Secret: phonetest.Secret, Tone: operatorTone(name)})
 		h.phones[name] = p
 	}
 	return &set{phone: p, server: h.real.site.SIP, tone: operatorTone(name)}
 }
 
-func (h *harness) Carrier() phonetest.Set { return &set{phone: h.real.carrier, tone: carrierTone} }
+func (h *harness) Carrier(string) phonetest.Set {
+	return &set{phone: h.real.carrier, tone: carrierTone}
+}
 
 func (h *harness) Short() string   { return shortSound }
 func (h *harness) Long() string    { return longSound }
@@ -266,6 +264,11 @@ func (s *set) Unregister() error {
 	ctx, cancel := context.WithTimeout(context.Background(), step)
 	defer cancel()
 	return s.phone.Unregister(ctx)
+}
+
+func (s *set) Dial(number string) (phonetest.Person, error) {
+	call, err := s.phone.Dial(context.Background(), "sip:"+number+"@"+s.server)
+	return &person{call: call, tone: s.tone}, err
 }
 
 func (s *set) Next(ctx context.Context) (phonetest.Person, error) {
@@ -318,19 +321,27 @@ func (p *person) HearsSound(ctx context.Context, sound string) error {
 	return p.hears(ctx, map[string]float64{shortSound: shortTone, longSound: longTone}[sound])
 }
 
-func (p *person) HearsPerson(ctx context.Context, other phonetest.Person) error {
-	hz := other.(*person).tone
-	if err := p.hears(ctx, hz); err != nil {
-		return err
+// HearsPerson waits for the others' tones, and then for an instant with these tones and no other: what was heard before
+// dies away first.
+func (p *person) HearsPerson(ctx context.Context, others ...phonetest.Person) error {
+	var want []float64
+	for _, other := range others {
+		want = append(want, other.(*person).tone)
+		if err := p.hears(ctx, want[len(want)-1]); err != nil {
+			return err
+		}
 	}
-	// What was heard before has died away; now there must be this tone and no other.
+	slices.Sort(want)
 	began := time.Now()
 	p.call.Mark()
-	if _, err := p.call.WaitTone(ctx, hz, 200*time.Millisecond); err != nil {
+	if _, err := p.call.WaitTone(ctx, want[0], 200*time.Millisecond); err != nil {
 		return err
 	}
-	if tones := p.call.Tones(began, time.Now()); len(tones) != 1 {
-		return fmt.Errorf("it hears %v Hz, want %.0f Hz alone", tones, hz)
+	got := p.call.Tones(began, time.Now())
+	slices.Sort(got)
+	same := func(a, b float64) bool { return math.Abs(a-b) < 15 }
+	if !slices.EqualFunc(got, want, same) {
+		return fmt.Errorf("it hears %v Hz, want %v Hz and nothing else", got, want)
 	}
 	return nil
 }

@@ -91,12 +91,8 @@ func (l *leg) StopRecord(ctx context.Context, name string) error {
 
 // lookForRecording tells the end of a recording whose event was lost, from what the switch has.
 func (l *leg) lookForRecording(ctx context.Context, name string) error {
-	live, err := l.sw.exists(ctx, "recordings", "live", name)
+	live, stored, err := l.sw.findRecording(ctx, name)
 	if err != nil || live {
-		return err
-	}
-	stored, err := l.sw.exists(ctx, "recordings", "stored", name)
-	if err != nil {
 		return err
 	}
 	if stored {

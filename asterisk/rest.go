@@ -1,15 +1,16 @@
 package asterisk
 
 import (
-	"bytes"
+	"cmp"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -61,25 +62,22 @@ func path(parts ...string) string {
 }
 
 type client struct {
-	base     string
-	user     string
-	password string
-	http     *http.Client
-	metrics  *metrics
+	prefix  string // of every path
+	head    string // of every request, behind its path
+	wires   *wires
+	metrics *metrics
 }
 
+// newClient makes a client for an address that may be no good: then Run says so, and there is nobody to ask.
 func newClient(cfg Config, m *metrics) *client {
+	u, err := url.Parse(ariBase(cfg.URL))
+	if err != nil {
+		u = &url.URL{Scheme: "http"}
+	}
+	auth := base64.StdEncoding.EncodeToString([]byte(cfg.User + ":" + cfg.Password))
 	return &client{
-		base: ariBase(cfg.URL), user: cfg.User, password: cfg.Password, metrics: m,
-		http: &http.Client{Transport: &http.Transport{
-			DialContext: (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
-			// 64 carry 30 calls a second. The rest is for commands that wait in the switch for the end of a sound: they
-			// must not keep the one that stops it from getting through. Asterisk's sessionlimit is to be above this.
-			MaxConnsPerHost:     256,
-			MaxIdleConnsPerHost: 64,
-			// Asterisk closes after 15 s of silence; a request on a connection that is just being closed fails.
-			IdleConnTimeout: 10 * time.Second,
-		}},
+		prefix: u.EscapedPath(), head: " HTTP/1.1\r\nHost: " + u.Host + "\r\nUser-Agent: pronto\r\nAuthorization: Basic " + auth + "\r\n",
+		wires: newWires(u), metrics: m,
 	}
 }
 
@@ -116,73 +114,61 @@ func (c *client) once(ctx context.Context, r request, retried bool) error {
 }
 
 func (c *client) exchange(ctx context.Context, r request, retried bool) error {
-	req, err := c.build(ctx, r)
+	data, err := c.write(r)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: write the request: %w", r.verb, err)
 	}
-	res, err := c.http.Do(req)
+	// A second attempt does not try its luck with another connection that may be dying.
+	code, body, err := c.wires.exchange(ctx, data, retried)
 	if err != nil {
-		if e, ok := errors.AsType[*url.Error](err); ok {
-			err = e.Err // its text has the whole URL, and that a call's state, with what the caller typed
-		}
 		return fmt.Errorf("%s: %w: %w", r.verb, phone.ErrUnavailable, err)
 	}
-	defer func() {
-		// Drained, or the connection can not be used again (a refusal has a body too).
-		_, _ = io.Copy(io.Discard, res.Body)
-		_ = res.Body.Close()
-	}()
-	if res.StatusCode >= 300 {
-		return refusal(r, res, retried)
+	if code >= 300 {
+		return refusal(r, code, body, retried)
 	}
-	if r.out == nil || res.StatusCode == http.StatusNoContent {
+	if r.out == nil || code == http.StatusNoContent {
 		return nil
 	}
-	if err := json.NewDecoder(res.Body).Decode(r.out); err != nil {
-		if broken(err) || ctx.Err() != nil {
-			return fmt.Errorf("%s: read the answer: %w: %w", r.verb, phone.ErrUnavailable, err)
-		}
+	if err := json.Unmarshal(body, r.out); err != nil {
 		return fmt.Errorf("%s: read the answer: %w", r.verb, err)
 	}
 	return nil
 }
 
-func (c *client) build(ctx context.Context, r request) (*http.Request, error) {
-	u := c.base + r.path
-	if len(r.query) > 0 {
-		u += "?" + r.query.Encode()
-	}
-	var body io.Reader
+// write makes the request as it goes over the wire.
+func (c *client) write(r request) (data []byte, err error) {
+	var body []byte
 	if r.body != nil {
-		data, err := json.Marshal(r.body)
-		if err != nil {
-			return nil, fmt.Errorf("%s: write the request: %w", r.verb, err)
+		if body, err = json.Marshal(r.body); err != nil {
+			return nil, err
 		}
-		body = bytes.NewReader(data)
 	}
-	req, err := http.NewRequestWithContext(ctx, r.method, u, body)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", r.verb, err)
+	data = append(data, r.method...)
+	data = append(data, ' ')
+	data = append(data, c.prefix...)
+	data = append(data, r.path...)
+	if len(r.query) > 0 {
+		data = append(data, '?')
+		data = append(data, r.query.Encode()...)
 	}
+	data = append(data, c.head...)
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		data = append(data, "Content-Type: application/json\r\n"...)
 	}
-	req.SetBasicAuth(c.user, c.password)
-	return req, nil
+	if r.method == http.MethodPost || r.method == http.MethodPut {
+		data = append(data, "Content-Length: "...)
+		data = strconv.AppendInt(data, int64(len(body)), 10)
+		data = append(data, "\r\n"...)
+	}
+	data = append(data, "\r\n"...)
+	return append(data, body...), nil
 }
 
-func refusal(r request, res *http.Response, retried bool) error {
+func refusal(r request, code int, body []byte, retried bool) error {
 	var said struct{ Message, Error string }
-	data, _ := io.ReadAll(io.LimitReader(res.Body, 4096))
-	_ = json.Unmarshal(data, &said)
-	message := said.Message
-	if message == "" {
-		message = said.Error
-	}
-	if message == "" {
-		message = http.StatusText(res.StatusCode)
-	}
-	return &Error{Request: r.method + " " + r.path, Status: res.StatusCode, Message: message, Retried: retried}
+	_ = json.Unmarshal(body[:min(len(body), 4096)], &said)
+	message := cmp.Or(said.Message, said.Error, http.StatusText(code))
+	return &Error{Request: r.method + " " + r.path, Status: code, Message: message, Retried: retried}
 }
 
 // retried tells a refusal of a second attempt.

@@ -35,6 +35,9 @@ func (s *Switch) resync(ctx context.Context, h phone.Handler) error {
 	if err := s.catchUp(ctx, known, p); err != nil {
 		return fmt.Errorf("compare with the switch: %w", err)
 	}
+	if err := s.catchUpTapes(ctx); err != nil {
+		return fmt.Errorf("compare with the switch: %w", err)
+	}
 	if err := s.adopt(ctx, h, p); err != nil {
 		return fmt.Errorf("take over what is on the switch: %w", err)
 	}
@@ -174,7 +177,7 @@ func (s *Switch) adopt(ctx context.Context, h phone.Handler, p *picture) error {
 			continue
 		}
 		if l.dialled {
-			l.info.Entry = ""
+			l.info.Entry, l.info.Operator = "", ""
 		}
 		legs = append(legs, l)
 		found = append(found, phone.Adopted{Leg: l, Tag: c.Vars[tagVariable], Bridge: in[id], Up: c.State == stateUp})
@@ -224,9 +227,9 @@ func (s *Switch) readTags(ctx context.Context, found []phone.Adopted) error {
 func (s *Switch) sweepBridges(p *picture) {
 	for _, b := range p.bridges {
 		s.mu.Lock()
-		_, owned := s.bridges[b.ID]
+		_, owned := s.rooms[b.ID]
 		if !owned && len(b.ChannelIDs) > 0 && strings.HasPrefix(b.ID, ours) {
-			s.bridges[b.ID], owned = b.ChannelIDs, true
+			s.rooms[b.ID], owned = b.ChannelIDs, true
 		}
 		s.mu.Unlock()
 		if owned || len(b.ChannelIDs) > 0 || !strings.HasPrefix(b.ID, ours) {

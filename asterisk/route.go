@@ -10,27 +10,11 @@ import (
 	"pronto/ivr/phone"
 )
 
-// serve routes events until the connection is lost.
-func (s *Switch) serve(ctx context.Context, h phone.Handler, box *phone.Mailbox[event]) error {
-	for {
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-box.Wake():
-		}
-		for _, ev := range box.Take() {
-			if at, err := time.Parse(stampLayout, ev.Timestamp); err == nil {
-				s.metrics.lag.Observe(max(0, time.Since(at).Seconds()))
-			}
-			if err := s.route(h, &ev); err != nil {
-				return err
-			}
-		}
-	}
-}
-
 // route delivers one event. It makes no request and waits for nothing.
 func (s *Switch) route(h phone.Handler, ev *event) error {
+	if at, err := time.Parse(stampLayout, ev.Timestamp); err == nil {
+		s.metrics.lag.Observe(max(0, time.Since(at).Seconds()))
+	}
 	if ev.App == s.phonesApp() && ev.Type != ari.Events.ApplicationReplaced {
 		if ev.Endpoint.Resource != "" {
 			s.presence(h, ev.Endpoint.Technology, ev.Endpoint.Resource, ev.Endpoint.State == "online")
@@ -45,11 +29,13 @@ func (s *Switch) route(h phone.Handler, ev *event) error {
 			l.playDone(ev.Playback.ID, ev.Playback.State == "failed")
 		}
 	case ari.Events.RecordingFinished, ari.Events.RecordingFailed:
-		if l := s.leg(target(ev.Recording.Target)); l != nil {
-			length := time.Duration(ev.Recording.Duration) * time.Second
-			if ev.Type == ari.Events.RecordingFailed {
-				length = 0
-			}
+		length := time.Duration(ev.Recording.Duration) * time.Second
+		if ev.Type == ari.Events.RecordingFailed {
+			length = 0
+		}
+		if onBridge(ev.Recording.Target) {
+			s.tapeDone(ev.Recording.Name, length)
+		} else if l := s.leg(target(ev.Recording.Target)); l != nil {
 			l.recordDone(ev.Recording.Name, length)
 		}
 	case ari.Events.ChannelStateChange, ari.Events.ChannelDtmfReceived, ari.Events.ChannelHangupRequest,

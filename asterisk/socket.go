@@ -1,6 +1,7 @@
 package asterisk
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -37,6 +38,7 @@ var errReplaced = errors.New("another program took the Stasis application")
 
 // Run connects and serves until ctx ends.
 func (s *Switch) Run(ctx context.Context, h phone.Handler) error {
+	defer s.rest.wires.close(0)
 	defer s.work.Wait()
 	socket, err := s.socketURL()
 	if err != nil {
@@ -101,6 +103,11 @@ func (s *Switch) session(ctx context.Context, socket string, h phone.Handler) (s
 	if err != nil {
 		return false, err
 	}
+	defer func() {
+		if stood { // and the reader routes nothing any more
+			h.Link(false)
+		}
+	}()
 	ctx, stop := context.WithCancelCause(ctx)
 	var served sync.WaitGroup
 	defer served.Wait()
@@ -108,20 +115,25 @@ func (s *Switch) session(ctx context.Context, socket string, h phone.Handler) (s
 	defer stop(nil)
 	s.metrics.connects.Inc()
 
-	box := phone.NewMailbox[event]()
-	served.Go(func() { stop(s.read(ctx, conn, box)) })
-	served.Go(func() { stop(s.pace.watch(ctx, conn)) })
+	in := &inlet{route: func(ev *event) error { return s.route(h, ev) }, fail: stop}
+	served.Go(func() { stop(s.read(conn, in)) })
+	served.Go(func() { stop(s.watch(ctx, conn)) })
 	if err := s.prepare(ctx); err != nil {
 		return false, cause(ctx, err)
 	}
-	s.setUp(true)
-	defer s.setUp(false)
+	if err := s.provision(ctx); err != nil {
+		return false, cause(ctx, err)
+	}
+	s.setUp(true, in)
+	defer s.setUp(false, nil)
 	if err := s.resync(ctx, h); err != nil {
 		return false, cause(ctx, err)
 	}
 	h.Link(true)
-	defer h.Link(false)
-	return true, s.serve(ctx, h, box)
+	in.begin()
+	<-ctx.Done()
+	in.end()
+	return true, context.Cause(ctx)
 }
 
 // cause prefers why the connection was lost to what failed because of it.
@@ -138,6 +150,7 @@ func (s *Switch) connect(ctx context.Context, socket string) (*websocket.Conn, e
 	auth := "Basic " + base64.StdEncoding.EncodeToString([]byte(s.cfg.User+":"+s.cfg.Password))
 	conn, res, err := websocket.Dial(ctx, socket, &websocket.DialOptions{
 		HTTPHeader: http.Header{"Authorization": {auth}}, CompressionMode: websocket.CompressionDisabled,
+		HTTPClient: &http.Client{Transport: &http.Transport{DialContext: dialQuiet}},
 	})
 	if res != nil && res.Body != nil {
 		_ = res.Body.Close()
@@ -152,15 +165,20 @@ func (s *Switch) connect(ctx context.Context, socket string) (*websocket.Conn, e
 	return conn, nil
 }
 
-// read takes events off the socket as fast as they come.
-func (s *Switch) read(ctx context.Context, conn *websocket.Conn, box *phone.Mailbox[event]) error {
+// read takes events off the socket as fast as they come. It ends when conn is closed.
+func (s *Switch) read(conn *websocket.Conn, in *inlet) error {
+	var buf bytes.Buffer
 	for {
-		_, data, err := conn.Read(ctx)
+		_, r, err := conn.Reader(context.Background()) // one that could end would be watched for at each read
+		if err == nil {
+			buf.Reset()
+			_, err = buf.ReadFrom(r)
+		}
 		if err != nil {
 			return fmt.Errorf("read events: %w", err)
 		}
 		s.metrics.events.Inc()
-		ev, err := decode(data)
+		ev, err := decode(buf.Bytes())
 		if err != nil {
 			s.metrics.malformed.Inc()
 			if s.metrics.unknownType("malformed " + ev.Type) {
@@ -168,15 +186,15 @@ func (s *Switch) read(ctx context.Context, conn *websocket.Conn, box *phone.Mail
 			}
 		}
 		if ev.Type != "" {
-			box.Put(ev)
+			in.put(ev)
 		}
 	}
 }
 
 // watch finds out that the other side is gone where TCP does not tell. Asterisk never pings; it answers in a
 // millisecond. An unasked-for pong could crash some versions, so none is sent.
-func (p pace) watch(ctx context.Context, conn *websocket.Conn) error {
-	tick := time.NewTicker(p.ping)
+func (s *Switch) watch(ctx context.Context, conn *websocket.Conn) error {
+	tick := time.NewTicker(s.pace.ping)
 	defer tick.Stop()
 	for {
 		select {
@@ -184,7 +202,8 @@ func (p pace) watch(ctx context.Context, conn *websocket.Conn) error {
 			return ctx.Err()
 		case <-tick.C:
 		}
-		limit, stop := context.WithTimeout(ctx, p.dead)
+		s.rest.wires.close(idleTime)
+		limit, stop := context.WithTimeout(ctx, s.pace.dead)
 		err := conn.Ping(limit)
 		stop()
 		if err != nil {

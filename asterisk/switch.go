@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
+	"pronto/asterisk/conf"
 	"pronto/ivr/phone"
 )
 
@@ -20,8 +21,10 @@ const (
 	tagVariable = "PRONTO"
 	// trunkEndpoint is the carrier's endpoint; asterisk/conf writes it so. It is no operator.
 	trunkEndpoint = "trunk"
-	// rescueContext is the only way out through the trunk: it holds the book's rescue numbers and nothing else.
-	rescueContext = "pronto-rescue"
+	// The ways out through the trunk; asterisk/conf writes them. Each holds the numbers that may be dialled by it and no others.
+	rescueContext   = "pronto-rescue"
+	outsideContext  = "pronto-outside"
+	callbackContext = "pronto-callback"
 	// tidyTime bounds a clean-up that nobody waits for.
 	tidyTime = 10 * time.Second
 	// linkGrace is how long a dial waits for a connection that was just lost.
@@ -34,8 +37,9 @@ type Config struct {
 	URL       string // http://host:port of its HTTP server
 	User      string
 	Password  string
-	App       string // the Stasis application the dialplan sends calls to
-	SoundRoot string // the folder below which sounds are, as Asterisk sees it
+	App       string       // the Stasis application the dialplan sends calls to
+	SoundRoot string       // the folder below which sounds are, as Asterisk sees it
+	Numbers   conf.Numbers // what may be dialled beside rescue numbers; the dialplan has the last word
 	Log       zerolog.Logger
 	Reg       prometheus.Registerer // nil: no metrics
 }
@@ -49,13 +53,18 @@ type Switch struct {
 	pace    pace
 	work    sync.WaitGroup // clean-ups under way; Run waits for them
 
-	mu      sync.Mutex
-	legs    map[string]*leg
-	bridges map[string][]string // that this process made or took over, and has not removed: who is in them
-	epoch   uint64              // counts connects
-	up      bool
-	isUp    chan struct{}   // closed while up
-	phones  map[string]bool // operator's phone: online
+	mu     sync.Mutex
+	legs   map[string]*leg
+	rooms  map[string][]string // by the id of a bridge that this process made or took over, and has not removed: the legs in it, some of which may be gone
+	tapes  map[string]*tape    // bridges' recordings under way, by name
+	epoch  uint64              // counts connects
+	up     bool
+	isUp   chan struct{}   // closed while up
+	phones map[string]bool // operator's phone: online
+	roster roster
+	in     *inlet // of the connection that stands, nil if none does
+
+	provisioning chan struct{} // full while operators' phones are being made or removed
 }
 
 var _ phone.Switch = (*Switch)(nil)
@@ -65,8 +74,8 @@ func New(cfg Config) *Switch {
 	m := newMetrics(cfg.Reg)
 	return &Switch{
 		cfg: cfg, log: cfg.Log.With().Str("switch", cfg.Name).Logger(), rest: newClient(cfg, m), metrics: m, pace: steady,
-		legs: map[string]*leg{}, bridges: map[string][]string{}, phones: map[string]bool{},
-		isUp: make(chan struct{}),
+		legs: map[string]*leg{}, rooms: map[string][]string{}, tapes: map[string]*tape{}, phones: map[string]bool{},
+		isUp: make(chan struct{}), provisioning: make(chan struct{}, 1),
 	}
 }
 
@@ -135,9 +144,11 @@ func (s *Switch) waitLink(ctx context.Context) (uint64, error) {
 	}
 }
 
-func (s *Switch) setUp(up bool) {
+func (s *Switch) setUp(up bool, in *inlet) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.in = in
+	s.roster.live = s.roster.live && up
 	if up {
 		s.epoch++
 		close(s.isUp)

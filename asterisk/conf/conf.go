@@ -1,4 +1,5 @@
-// Package conf generates the Asterisk configuration of a site from one value. It does no I/O and keeps no state.
+// Package conf generates the Asterisk configuration of a site from one value, and that of operators' telephones, which are
+// made while it runs (OperatorObjects). It does no I/O and keeps no state.
 //
 // Every value that goes into a file is checked first: none can end a line, begin a comment or an expression, or name a section of
 // ours. File files.go holds what follows from a site's values; the files themselves are templates in the folder files.
@@ -29,27 +30,24 @@ package conf
 
 // Site is everything that the configuration of one switch depends on. All paths are as Asterisk sees them.
 type Site struct {
-	Name        string     // the switch's name: systemname, so it begins every channel id
-	Line        string     // the line's number
-	App         string     // the Stasis application, "pronto"
-	SIP         string     // host:port, UDP
-	RTPLow      int        // first and
-	RTPHigh     int        // last RTP port
-	HTTP        string     // host:port of ARI, loopback
-	ARIUser     string     //
-	ARIPassword string     //
-	Trunk       string     // host:port of the carrier: its calls are the public's, rescue calls go there. "": any loopback address may call, nothing can be dialled
-	Operators   []Operator // SIP phones by digest
-	Rescue      []string   // the only numbers that can be dialled
-	Language    string     // the line's first language
+	Name        string   // the switch's name: systemname, so it begins every channel id
+	Line        string   // the line's number
+	App         string   // the Stasis application, "pronto"
+	SIP         string   // host:port, UDP
+	RTPLow      int      // first and
+	RTPHigh     int      // last RTP port
+	HTTP        string   // host:port of ARI, loopback
+	ARIUser     string   //
+	ARIPassword string   //
+	Trunk       string   // host:port of the carrier: its calls are the public's, rescue calls go there. "": any loopback address may call, nothing can be dialled
+	Rescue      []string // the book's rescue numbers: with Numbers, the only ones that can be dialled
+	Numbers     Numbers
+	Language    string // the line's first language
 	Dirs        Dirs
 	FailOpen    FailOpen
 	RunUser     string // the user Asterisk runs as; "": whoever starts it
 	MaxFiles    int    // the most open files; 0: 65536
 }
-
-// Operator is an operator's SIP phone.
-type Operator struct{ Name, Secret string }
 
 // Dirs are the directories, as Asterisk sees them.
 type Dirs struct {

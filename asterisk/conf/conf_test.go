@@ -13,7 +13,8 @@ func good() Site {
 	return Site{
 		Name: "pronto", Line: "800840840", App: "pronto", SIP: "127.0.0.1:5060", RTPLow: 10000, RTPHigh: 19999,
 		HTTP: "127.0.0.1:8088", ARIUser: "pronto", ARIPassword: "a-long-password", Trunk: "192.0.2.7:5060", Language: "it",
-		Operators: []Operator{{"op1", "secret-of-op1"}, {"op2", "secret-of-op2"}}, Rescue: []string{"112", "1515"},
+		Rescue:  []string{"112", "1515"},
+		Numbers: Numbers{Outside: []string{"+393331234567"}, Callback: []string{"39"}},
 		Dirs: Dirs{
 			Etc: "/pronto/etc", State: "/pronto", Modules: "/usr/lib/asterisk/modules", Data: "/usr/share/asterisk",
 			Sounds: "/pronto/sounds",
@@ -130,36 +131,39 @@ func TestBadValuesAreRefused(t *testing.T) {
 		change func(*Site)
 		want   string // in the error
 	}{
-		"name with a line end":    {func(s *Site) { s.Name = "a\nrunuser=root" }, "the switch's name"},
-		"name in capitals":        {func(s *Site) { s.Name = "Pronto" }, "small letters"},
-		"no name":                 {func(s *Site) { s.Name = "" }, "the switch's name"},
-		"app with a comma":        {func(s *Site) { s.App = "pronto,x" }, "application"},
-		"line with a letter":      {func(s *Site) { s.Line = "800X" }, "the line's number"},
-		"SIP without a port":      {func(s *Site) { s.SIP = "127.0.0.1" }, "the SIP address"},
-		"SIP at a name":           {func(s *Site) { s.SIP = "localhost:5060" }, "IP address"},
-		"SIP at port 0":           {func(s *Site) { s.SIP = "127.0.0.1:0" }, "port"},
-		"port with a sign":        {func(s *Site) { s.SIP = "127.0.0.1:+506" }, "port"},
-		"ARI for everybody":       {func(s *Site) { s.HTTP = "0.0.0.0:8088" }, "from outside"},
-		"RTP upside down":         {func(s *Site) { s.RTPLow, s.RTPHigh = 20000, 10000 }, "RTP"},
-		"trunk with a semicolon":  {func(s *Site) { s.Trunk = "a;b:5060" }, "the trunk"},
-		"trunk with a line end":   {func(s *Site) { s.Trunk = "a\n:5060" }, "the trunk"},
-		"short password":          {func(s *Site) { s.ARIPassword = "short" }, "the ARI password"},
-		"password with a newline": {func(s *Site) { s.ARIPassword = "long-enough\nread_only=no" }, "the ARI password"},
-		"secret with a semicolon": {func(s *Site) { s.Operators[0].Secret = "secret;comment" }, `operator "op1"`},
-		"operator called trunk":   {func(s *Site) { s.Operators[0].Name = "trunk" }, `"trunk"`},
-		"operator in brackets":    {func(s *Site) { s.Operators[0].Name = "op1](trunk" }, "an operator's name"},
-		"operator twice":          {func(s *Site) { s.Operators[0].Name = "op2" }, "twice"},
-		"rescue pattern":          {func(s *Site) { s.Rescue[0] = "_X." }, "a rescue number"},
-		"rescue number twice":     {func(s *Site) { s.Rescue[0] = "1515" }, "twice"},
-		"language":                {func(s *Site) { s.Language = "it,en" }, "the language"},
-		"relative folder":         {func(s *Site) { s.Dirs.Etc = "etc" }, "the configuration folder"},
-		"no modules":              {func(s *Site) { s.Dirs.Modules = "" }, "the modules' folder"},
-		"folder with a space":     {func(s *Site) { s.Dirs.State = "/var/lib/our line" }, "the state folder"},
-		"long folder":             {func(s *Site) { s.Dirs.State = "/" + strings.Repeat("x", 100) }, "too long"},
-		"user":                    {func(s *Site) { s.RunUser = "root\n" }, "runs as"},
-		"no advice":               {func(s *Site) { s.FailOpen.Advice = nil }, "the advice"},
-		"sound with a function":   {func(s *Site) { s.FailOpen.Wait = "${SHELL(reboot)}" }, "a sound"},
-		"sound elsewhere":         {func(s *Site) { s.FailOpen.Beep = "../../etc/passwd" }, "leaves the sound root"},
+		"name with a line end":                    {func(s *Site) { s.Name = "a\nrunuser=root" }, "the switch's name"},
+		"name in capitals":                        {func(s *Site) { s.Name = "Pronto" }, "small letters"},
+		"no name":                                 {func(s *Site) { s.Name = "" }, "the switch's name"},
+		"app with a comma":                        {func(s *Site) { s.App = "pronto,x" }, "application"},
+		"line with a letter":                      {func(s *Site) { s.Line = "800X" }, "the line's number"},
+		"SIP without a port":                      {func(s *Site) { s.SIP = "127.0.0.1" }, "the SIP address"},
+		"SIP at a name":                           {func(s *Site) { s.SIP = "localhost:5060" }, "IP address"},
+		"SIP at port 0":                           {func(s *Site) { s.SIP = "127.0.0.1:0" }, "port"},
+		"port with a sign":                        {func(s *Site) { s.SIP = "127.0.0.1:+506" }, "port"},
+		"ARI for everybody":                       {func(s *Site) { s.HTTP = "0.0.0.0:8088" }, "from outside"},
+		"RTP upside down":                         {func(s *Site) { s.RTPLow, s.RTPHigh = 20000, 10000 }, "RTP"},
+		"trunk with a semicolon":                  {func(s *Site) { s.Trunk = "a;b:5060" }, "the trunk"},
+		"trunk with a line end":                   {func(s *Site) { s.Trunk = "a\n:5060" }, "the trunk"},
+		"short password":                          {func(s *Site) { s.ARIPassword = "short" }, "the ARI password"},
+		"password with a newline":                 {func(s *Site) { s.ARIPassword = "long-enough\nread_only=no" }, "the ARI password"},
+		"outside is a pattern":                    {func(s *Site) { s.Numbers.Outside[0] = "_X." }, "outside"},
+		"outside is 112":                          {func(s *Site) { s.Numbers.Outside[0] = "112" }, "emergency"},
+		"outside is premium":                      {func(s *Site) { s.Numbers.Outside[0] = "+39899123456" }, "premium"},
+		"outside with a line end":                 {func(s *Site) { s.Numbers.Outside[0] = "3331234567\n" }, "outside"},
+		"callback to a country that is not known": {func(s *Site) { s.Numbers.Callback[0] = "351" }, "351:2/9"},
+		"callback is a pattern":                   {func(s *Site) { s.Numbers.Callback[0] = "4[14]" }, "callback"},
+		"callback to Italy with prefixes":         {func(s *Site) { s.Numbers.Callback[0] = "39:8" }, "fixed"},
+		"rescue pattern":                          {func(s *Site) { s.Rescue[0] = "_X." }, "a rescue number"},
+		"rescue number twice":                     {func(s *Site) { s.Rescue[0] = "1515" }, "twice"},
+		"language":                                {func(s *Site) { s.Language = "it,en" }, "the language"},
+		"relative folder":                         {func(s *Site) { s.Dirs.Etc = "etc" }, "the configuration folder"},
+		"no modules":                              {func(s *Site) { s.Dirs.Modules = "" }, "the modules' folder"},
+		"folder with a space":                     {func(s *Site) { s.Dirs.State = "/var/lib/our line" }, "the state folder"},
+		"long folder":                             {func(s *Site) { s.Dirs.State = "/" + strings.Repeat("x", 100) }, "too long"},
+		"user":                                    {func(s *Site) { s.RunUser = "root\n" }, "runs as"},
+		"no advice":                               {func(s *Site) { s.FailOpen.Advice = nil }, "the advice"},
+		"sound with a function":                   {func(s *Site) { s.FailOpen.Wait = "${SHELL(reboot)}" }, "a sound"},
+		"sound elsewhere":                         {func(s *Site) { s.FailOpen.Beep = "../../etc/passwd" }, "leaves the sound root"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := good()
@@ -181,9 +185,15 @@ func TestAllFaultsAtOnce(t *testing.T) {
 
 func TestSecretsAreNotInErrors(t *testing.T) {
 	s := good()
-	s.ARIPassword, s.Operators[0].Secret = "hush;hush", "quiet;quiet"
-	if _, err := s.Files(); err == nil || strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), "quiet") {
+	s.ARIPassword = "hush;hush"
+	if _, err := s.Files(); err == nil || strings.Contains(err.Error(), "hush") {
 		t.Errorf("the error tells a secret: %v", err)
+	}
+	if err := CheckSecret("op1", "quiet;quiet"); err == nil || strings.Contains(err.Error(), "quiet") {
+		t.Errorf("the error tells a secret: %v", err)
+	}
+	if _, err := OperatorObjects("op1", "no-digest"); err == nil || strings.Contains(err.Error(), "no-digest") {
+		t.Errorf("the error tells a digest: %v", err)
 	}
 }
 
@@ -200,7 +210,7 @@ func TestNoValueChangesTheShape(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := good()
 		var texts []*string
-		for _, v := range []any{&s, &s.Dirs, &s.FailOpen, &s.Operators[0]} {
+		for _, v := range []any{&s, &s.Dirs, &s.FailOpen} {
 			fields := reflect.ValueOf(v).Elem()
 			for i := range fields.NumField() {
 				if p, ok := fields.Field(i).Addr().Interface().(*string); ok {
@@ -208,7 +218,7 @@ func TestNoValueChangesTheShape(t *testing.T) {
 				}
 			}
 		}
-		texts = append(texts, &s.Rescue[0], &s.FailOpen.Advice[0])
+		texts = append(texts, &s.Rescue[0], &s.FailOpen.Advice[0], &s.Numbers.Outside[0], &s.Numbers.Callback[0])
 		p := texts[rapid.IntRange(0, len(texts)-1).Draw(t, "field")]
 		tail := rapid.StringOf(rapid.SampledFrom([]rune("a1-_./:;,[](){}$&=>\n\r\t \"'\\#+*!"))).Draw(t, "tail")
 		if *p == "" && tail == "" {

@@ -46,6 +46,12 @@ func (v view) EntityID() string {
 	return fmt.Sprintf("02:%02x:%02x:%02x:%02x:%02x", h[0], h[1], h[2], h[3], h[4])
 }
 
+// Realm is the SIP realm.
+func (v view) Realm() string { return Realm }
+
+// OperatorsVariable is the name of the variable with operators' names.
+func (v view) OperatorsVariable() string { return OperatorsVariable }
+
 // OpenFiles is the most open files.
 func (v view) OpenFiles() int {
 	if v.MaxFiles > 0 {
@@ -66,6 +72,15 @@ func (v view) TrunkMatch() string {
 // Aliases are the other ways in which a carrier may write an Italian line's number.
 func (v view) Aliases() []string {
 	return []string{"+39" + v.Line, "39" + v.Line, "0039" + v.Line}
+}
+
+// Outside are the operators' own telephones.
+func (v view) Outside() []string { return v.Numbers.outside() }
+
+// Callback are the patterns of numbers that can be called back.
+func (v view) Callback() []string {
+	patterns, _ := v.Numbers.callback() // an error is among validate's
+	return patterns
 }
 
 // HTTPHost and HTTPPort are the two halves of HTTP.

@@ -23,14 +23,11 @@ var (
 	soundPattern  = regexp.MustCompile(`^[A-Za-z0-9._@+-][A-Za-z0-9._/@+-]*$`)
 )
 
-// reserved are the names of the configuration's own sections, which an operator must not have.
-var reserved = []string{"global", "system", "udp", "trunk", "operator", "operator-aor", "general", "pronto"}
-
 // socketPath is the longest path of a unix socket that Linux takes.
 const socketPath = 107
 
 func (s Site) validate() error {
-	return errors.Join(s.validateNames(), s.validateAddresses(), s.validateOperators(), s.validateRescue(), s.validateSounds())
+	return errors.Join(s.validateNames(), s.validateAddresses(), s.validateRescue(), s.Numbers.Validate(), s.validateSounds())
 }
 
 // want returns an error if value does not fit.
@@ -118,27 +115,6 @@ func address(what, value string, numeric bool) error {
 		return fmt.Errorf("%s is %q: the port must be a number from 1 to 65535", what, value)
 	}
 	return nil
-}
-
-func (s Site) validateOperators() error {
-	var faults []error
-	seen := map[string]bool{}
-	for _, o := range s.Operators {
-		faults = append(faults, want(namePattern, "an operator's name", o.Name, nameRule))
-		if !secretPattern.MatchString(o.Secret) {
-			faults = append(faults, fmt.Errorf("operator %q: the secret can not be used: %s", o.Name, secretRule))
-		}
-		if seen[o.Name] {
-			faults = append(faults, fmt.Errorf("operator %q is there twice: delete one", o.Name))
-		}
-		seen[o.Name] = true
-		for _, r := range reserved {
-			if o.Name == r {
-				faults = append(faults, fmt.Errorf("an operator can not be called %q: choose another name", o.Name))
-			}
-		}
-	}
-	return errors.Join(faults...)
 }
 
 func (s Site) validateRescue() error {

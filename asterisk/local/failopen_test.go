@@ -74,6 +74,7 @@ func (r *rig) phone(cfg siptest.Config) *siptest.Phone {
 
 func (r *rig) operator(name string) *siptest.Phone {
 	r.t.Helper()
+	r.provision("op1", "op2")
 	p := r.phone(siptest.Config{User: name, Secret: "secret-of-" + name, Tone: toneOperator})
 	if err := p.Register(r.t.Context(), r.site.SIP); err != nil {
 		r.t.Fatal(err)
@@ -234,6 +235,7 @@ func pitch(pcm []byte) float64 {
 func TestFailOpenRingsOperators(t *testing.T) {
 	r := startWithTones(t, nil)
 	op := r.operator("op2")
+	r.control("dialplan reload") // who is rung outlives it
 	call := r.call("0266002", "+39800840840")
 	r.hears(call, toneAdviceIT, toneAdviceEN, toneWait)
 	rung := time.Now().Unix()
@@ -315,6 +317,7 @@ func TestFailOpenHangUps(t *testing.T) {
 // What strangers may not do.
 func TestStrangersAreRefused(t *testing.T) {
 	r := start(t, func(s *conf.Site) { s.Trunk = "127.0.0.9:5060" })
+	r.provision("op1")
 	for _, c := range []struct {
 		name, from, number, host string
 		want                     int

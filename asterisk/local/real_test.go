@@ -61,8 +61,7 @@ func testSite(t *testing.T, in *Install, state string) conf.Site {
 	return conf.Site{
 		Name: "pronto", Line: "800840840", App: "pronto", SIP: freePort(t, "udp"), RTPLow: low, RTPHigh: low + 100,
 		HTTP: freePort(t, "tcp"), ARIUser: "pronto", ARIPassword: "only-for-this-test", Language: "it",
-		Operators: []conf.Operator{{Name: "op1", Secret: "secret-of-op1"}, {Name: "op2", Secret: "secret-of-op2"}},
-		Rescue:    []string{"112"}, Dirs: in.Dirs(state),
+		Rescue: []string{"112"}, Dirs: in.Dirs(state),
 		FailOpen: conf.FailOpen{
 			Advice: []string{"test/advice-it", "test/advice-en"}, Wait: "test/wait", Message: "test/message", Beep: "test/beep",
 			Goodbye: "test/goodbye",
@@ -169,6 +168,7 @@ func TestStartsWithoutAComplaint(t *testing.T) {
 	if out := r.control("core show version"); !strings.Contains(out, "Asterisk "+r.found.Version) {
 		t.Errorf("core show version says %q, want %s", out, r.found.Version)
 	}
+	r.provision("op1")
 	if out := r.control("pjsip show endpoints"); !bytes.Contains([]byte(out), []byte("op1")) {
 		t.Errorf("no op1 in\n%s", out)
 	}
@@ -179,10 +179,13 @@ func TestOtherSitesStartWithoutAComplaint(t *testing.T) {
 	r := start(t, func(s *conf.Site) {
 		s.Trunk, s.Dirs.Music = "127.0.0.9:5060", ""
 		s.FailOpen.Wait, s.FailOpen.Beep, s.FailOpen.Goodbye, s.FailOpen.Message = "", "", "", ""
-		for i := range 200 {
-			s.Operators = append(s.Operators, conf.Operator{Name: fmt.Sprintf("agent-%d", i), Secret: "secret-of-agent"})
-		}
+		s.Numbers = conf.Numbers{Outside: []string{"+393331234567"}, Callback: []string{"39", "41", "49", "351:2/9"}}
 	})
+	var names []string
+	for i := range 200 {
+		names = append(names, fmt.Sprintf("agent-%d", i))
+	}
+	r.provision(names...)
 	if got := r.complaints(); len(got) > 0 {
 		t.Errorf("warnings at start:\n%s", strings.Join(got, "\n"))
 	}
