@@ -13,21 +13,51 @@ var testConfig = Config{Ring: 15 * time.Second, Capacity: 10, Announce: 30 * tim
 
 // scene drives a desk through a story: each line is an event, and what the desk does of it.
 type scene struct {
-	t   *testing.T
-	d   *Desk
-	now time.Time
+	t       *testing.T
+	d       *Desk
+	now     time.Time
+	records []string // of the last event, or of a wait
 }
 
 func newScene(t *testing.T, cfg Config) *scene { return &scene{t: t, d: New(cfg), now: t0} }
 
 func (s *scene) do(ev Event, want ...string) *scene {
 	s.t.Helper()
-	var got []string
-	for _, a := range s.d.Handle(ev, s.now) {
-		got = append(got, brief(a))
-	}
+	s.records = nil
+	got := s.take(s.d.Handle(ev, s.now))
 	if strings.Join(got, ", ") != strings.Join(want, ", ") {
 		s.t.Fatalf("%s: %#v\ndone: %v\nwant: %v", s.now.Sub(t0), ev, got, want)
+	}
+	return s
+}
+
+// take splits what is to be done from what is to be written down.
+func (s *scene) take(actions []Action) (done []string) {
+	s.t.Helper()
+	for i, a := range actions {
+		if _, ok := a.(Record); ok {
+			s.records = append(s.records, brief(a))
+			continue
+		}
+		if i != len(done) {
+			s.t.Fatalf("to be done after what is to be written: %v", actions)
+		}
+		done = append(done, brief(a))
+	}
+	return done
+}
+
+// recorded compares what the last event, or wait, gave to write down, of the kinds that want has.
+func (s *scene) recorded(kind string, want ...string) *scene {
+	s.t.Helper()
+	var got []string
+	for _, r := range s.records {
+		if strings.HasPrefix(r, kind) {
+			got = append(got, r)
+		}
+	}
+	if strings.Join(got, ", ") != strings.Join(want, ", ") {
+		s.t.Fatalf("recorded: %v\nwant: %v", got, want)
 	}
 	return s
 }
@@ -36,6 +66,7 @@ func (s *scene) do(ev Event, want ...string) *scene {
 func (s *scene) wait(d time.Duration, want ...string) *scene {
 	s.t.Helper()
 	var got []string
+	s.records = nil
 	end := s.now.Add(d)
 	for n := 0; ; n++ {
 		next := s.d.Next()
@@ -46,8 +77,8 @@ func (s *scene) wait(d time.Duration, want ...string) *scene {
 			s.t.Fatalf("Next is %v, now is %v", next, s.now)
 		}
 		s.now = next
-		for _, a := range s.d.Handle(Tick{}, s.now) {
-			got = append(got, fmt.Sprintf("%v:%s", s.now.Sub(t0), brief(a)))
+		for _, a := range s.take(s.d.Handle(Tick{}, s.now)) {
+			got = append(got, fmt.Sprintf("%v:%s", s.now.Sub(t0), a))
 		}
 	}
 	s.now = end
@@ -65,10 +96,32 @@ func brief(a Action) string {
 		return fmt.Sprintf("withdraw %s from %s #%d", a.Ticket, a.Operator, a.Offer)
 	case Connect:
 		return fmt.Sprintf("connect %s with %s #%d", a.Ticket, a.Operator, a.Offer)
-	case Position:
-		return fmt.Sprintf("%s is %d", a.Ticket, a.N)
+	case Announce:
+		return fmt.Sprintf("%s is %d", a.Ticket, a.Position)
 	case Refuse:
 		return fmt.Sprintf("refuse %s: %s", a.Ticket, a.Why)
+	case Fetch:
+		return "fetch " + a.Ticket
+	case Kept:
+		return fmt.Sprintf("%s has its place of %v", a.Ticket, a.Since.Sub(t0))
+	case Engaged:
+		return fmt.Sprintf("%s engaged for %s", a.Operator, a.Ticket)
+	case Denied:
+		return fmt.Sprintf("%s denied: %s", a.Operator, a.Why)
+	case Changed:
+		return fmt.Sprintf("%s: %s to %s by %s (%s)", a.Operator, a.From, a.To, a.Reason, a.Ticket)
+	case OfferEnded:
+		return fmt.Sprintf("offer #%d of %s to %s: %s after %v", a.Offer, a.Ticket, a.Operator, a.Result, a.Rang)
+	case Overtaken:
+		return fmt.Sprintf("overtaken: %s by %s, %s", a.Ticket, a.By, a.Reason)
+	case Promise:
+		return fmt.Sprintf("promise %s: %v to %v", a.Ticket, a.Low, a.High)
+	case PromiseEnd:
+		return fmt.Sprintf("promise %s ends after %v: kept %v, left %v", a.Ticket, a.Wait, a.Kept, a.Left)
+	case Waited:
+		return fmt.Sprintf("waited %s: %v for %q, overtaken %v", a.Ticket, a.Wait, a.Operator, a.Overtaken)
+	case Unbound:
+		return fmt.Sprintf("unbound %s from %s: %s", a.Ticket, a.Operator, a.Why)
 	}
 	return "?"
 }

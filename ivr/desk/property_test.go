@@ -2,236 +2,217 @@ package desk
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 )
 
-// world is the shell and the people around a desk, as the desk's actions say they are.
-type world struct {
-	d     *Desk
-	now   time.Time
-	cfg   Config
-	check func(string, ...any)
-
-	on      map[string]bool
-	waiting map[string]Ticket
-	rings   map[string]Offer // by operator; what his phone rings for, by the desk's word
-	talks   map[string]Offer // by operator
-	stale   []Offer          // offers that do not stand any more; their answers may still come
-	told    map[string]int
-	served  map[string]bool
-	next    int
-}
-
-func newWorld(cfg Config, check func(string, ...any)) *world {
-	return &world{
-		d: New(cfg), now: t0, cfg: cfg, check: check, on: map[string]bool{}, waiting: map[string]Ticket{}, rings: map[string]Offer{},
-		talks: map[string]Offer{}, told: map[string]int{}, served: map[string]bool{},
-	}
-}
-
-func (w *world) handle(ev Event) {
-	for _, a := range w.d.Handle(ev, w.now) {
-		w.carryOut(a)
-	}
-	w.invariants()
-}
-
-func (w *world) carryOut(a Action) {
-	switch a := a.(type) {
-	case Offer:
-		_, rings := w.rings[a.Operator]
-		_, talks := w.talks[a.Operator]
-		if rings || talks || !w.on[a.Operator] {
-			w.check("%v: the operator rings %v, talks %v, is on %v", a, rings, talks, w.on[a.Operator])
-		}
-		for op, o := range w.rings {
-			if o.Ticket == a.Ticket {
-				w.check("%v: it rings at %s already", a, op)
-			}
-		}
-		w.fair(a)
-		w.rings[a.Operator] = a
-	case Withdraw:
-		if o, ok := w.rings[a.Operator]; ok && o == Offer(a) {
-			w.stale = append(w.stale, o)
-			delete(w.rings, a.Operator)
-		} else if !slices.Contains(w.stale, Offer(a)) {
-			w.check("%v: of what was not offered", a)
-		}
-	case Connect:
-		if w.rings[a.Operator] != Offer(a) || w.served[a.Ticket] {
-			w.check("%v: rings %v, served %v", a, w.rings[a.Operator], w.served[a.Ticket])
-		}
-		delete(w.rings, a.Operator)
-		delete(w.waiting, a.Ticket)
-		w.talks[a.Operator] = Offer(a)
-	case Position:
-		if last := w.told[a.Ticket]; last > 0 && a.N > last {
-			w.check("%v after %d", a, last)
-		}
-		if _, ok := w.waiting[a.Ticket]; !ok {
-			w.check("%v: does not wait", a)
-		}
-		w.told[a.Ticket] = a.N
-	case Refuse:
-		delete(w.waiting, a.Ticket)
-	}
-}
-
-// fair: nobody who waits unoffered is before the one offered.
-func (w *world) fair(a Offer) {
-	offered := map[string]bool{}
-	for _, o := range w.rings {
-		offered[o.Ticket] = true
-	}
-	t := w.waiting[a.Ticket]
-	for id, other := range w.waiting {
-		if !offered[id] && id != a.Ticket && (other.Class < t.Class || other.Class == t.Class && other.Since.Before(t.Since)) {
-			w.check("%v overtakes %s", a, id)
-		}
-	}
-}
-
-func (w *world) invariants() {
-	s := w.d.Snapshot(w.now)
-	if len(s.Waiting) != len(w.waiting) {
-		w.check("the desk says that %d wait, there are %d", len(s.Waiting), len(w.waiting))
-	}
-	unoffered := 0
-	for _, t := range s.Waiting {
-		if _, ok := w.waiting[t.Ticket.ID]; !ok {
-			w.check("%s does not wait", t.Ticket.ID)
-		}
-		if t.Offered == "" {
-			unoffered++
-		} else if w.rings[t.Offered].Ticket != t.Ticket.ID {
-			w.check("%s is offered to %s, whose phone rings for %v", t.Ticket.ID, t.Offered, w.rings[t.Offered])
-		}
-	}
-	for _, o := range s.Operators {
-		ringing, talking := w.rings[o.Name].Ticket, w.talks[o.Name].Ticket
-		switch o.State {
-		case Ringing:
-			if o.Ticket != ringing || ringing == "" {
-				w.check("%s rings for %q, really %q", o.Name, o.Ticket, ringing)
-			}
-		case Talking:
-			if o.Ticket != talking || talking == "" {
-				w.check("%s talks with %q, really %q", o.Name, o.Ticket, talking)
-			}
-		case Ready:
-			rests := !w.d.operators[o.Name].deadline.IsZero()
-			if unoffered > 0 && !rests {
-				w.check("%s is idle while %d wait", o.Name, unoffered)
-			}
-			if rests && w.d.operators[o.Name].deadline.Sub(w.now) > MaxRest {
-				w.check("%s rests for too long", o.Name)
-			}
-		case Offline, WrapUp:
-		}
-		if ringing != "" && o.State != Ringing || talking != "" && o.State != Talking {
-			w.check("%s is %v but rings for %q, talks with %q", o.Name, o.State, ringing, talking)
-		}
-	}
-	if next := w.d.Next(); !next.IsZero() && !next.After(w.now) {
-		w.check("Next %v is not after %v", next, w.now)
-	}
-}
-
-// pick chooses with n from the operators that something is so of.
-func pick(m map[string]Offer, n int) (Offer, bool) {
-	var names []string
-	for name := range m {
-		names = append(names, name)
-	}
-	slices.Sort(names)
+// pick chooses with n from m.
+func pick[V any](m map[string]V, n int) (string, V, bool) {
+	names := sorted(m)
 	if len(names) == 0 {
-		return Offer{}, false
+		var none V
+		return "", none, false
 	}
-	return m[names[n%len(names)]], true
+	name := names[n%len(names)]
+	return name, m[name], true
 }
+
+var (
+	somePeople = []OperatorSpec{
+		{Name: "op0", Skills: []string{"a"}, Languages: []string{"it"}, Auto: true},
+		{Name: "op1", Skills: []string{"a", "b"}, Languages: []string{"it", "de"}, Auto: true, Tier: 2},
+		{Name: "op2", Skills: []string{"b"}, Tier: 3, WrapUp: -1},
+		{Name: "op3", Languages: []string{"de"}, Outside: true, WrapUp: 20 * time.Second},
+	} // op4 is not in the roster
+	someTopics = [][]string{nil, {"a"}, {"b"}, {"a", "b"}, {"c"}}
+	someTongue = []string{"", "it", "de", "fr"}
+	someWhys   = []Why{WhyNoAnswer, WhyBusy, WhyRejected, WhyUnreachable, WhyUnjoined}
+)
+
+const operators, actions = 5, 26
 
 // act does one thing, chosen by op and n.
 func (w *world) act(op, n int) {
-	name := fmt.Sprintf("op%d", n%5)
-	switch op % 12 {
-	case 0, 1:
-		w.next++
-		id := fmt.Sprintf("t%d", w.next)
-		t := Ticket{ID: id, Class: 1 + n%3, Since: w.now.Add(-time.Duration(n%4) * time.Second)}
-		w.waiting[id] = t
-		w.handle(Join{Ticket: t, Nobody: n%7 == 0, Again: n%5 == 0})
-	case 2:
+	name := fmt.Sprintf("op%d", n%operators)
+	switch op % actions {
+	case 0, 1, 2:
+		w.draw(n)
+	case 3:
 		w.on[name] = true
 		w.handle(OperatorOn{name})
-	case 3:
+	case 4:
 		w.on[name] = false
 		w.handle(OperatorOff{name})
-	case 4, 5:
-		if o, ok := pick(w.rings, n); ok {
+	case 5, 6:
+		w.handle(LogIn{name})
+	case 7:
+		w.handle(LogOut{name})
+	case 8:
+		w.handle(Pause{Operator: name, Reason: someTongue[n%4]})
+	case 9, 10:
+		w.handle(BeReady{name})
+	case 11:
+		w.handle(Wrapped{name, w.last[name].Ticket})
+	case 12, 13, 14:
+		if _, o, ok := pick(w.rings, n); ok {
 			w.handle(Accept(o))
 		}
-	case 6:
-		if o, ok := pick(w.rings, n); ok {
+	case 15:
+		if _, o, ok := pick(w.rings, n); ok {
 			delete(w.rings, o.Operator)
 			w.stale = append(w.stale, o)
-			w.handle(Decline{Ticket: o.Ticket, Operator: o.Operator, Offer: o.Offer, Why: WhyBusy})
+			w.handle(Decline{Ticket: o.Ticket, Operator: o.Operator, Offer: o.Offer, Why: someWhys[n%len(someWhys)]})
 		}
-	case 7:
-		w.leave(n)
-	case 8:
-		if o, ok := pick(w.talks, n); ok {
-			delete(w.talks, o.Operator)
-			w.served[o.Ticket] = true
+	case 16, 17:
+		if op, o, ok := pick(w.talks, n); ok {
+			w.untalk(op)
 			w.handle(Over{Ticket: o.Ticket, Operator: o.Operator})
 		}
-	case 9: // answered, but not joined: it waits again
-		if o, ok := pick(w.talks, n); ok {
-			delete(w.talks, o.Operator)
-			w.waiting[o.Ticket] = w.d.tickets[o.Ticket].Ticket
-			w.stale = append(w.stale, o)
-			w.handle(Decline{Ticket: o.Ticket, Operator: o.Operator, Offer: o.Offer, Why: WhyRejected})
-		}
-	case 10: // what was said of an old offer comes late
-		if len(w.stale) > 0 {
-			o := w.stale[n%len(w.stale)]
-			if n%2 == 0 {
-				w.handle(Accept(o))
-			} else {
-				w.handle(Decline{Ticket: o.Ticket, Operator: o.Operator, Offer: o.Offer, Why: WhyNoAnswer})
-			}
-		}
-	case 11:
+	case 18:
+		w.leave(n)
+	case 19, 20:
 		w.pass(time.Duration(n%40) * time.Second)
+	default:
+		w.actRarely(op%actions, n)
 	}
 }
 
-// leave: somebody who waits or talks hangs up.
-func (w *world) leave(n int) {
-	var ids []string
-	for id := range w.waiting {
-		ids = append(ids, id)
-	}
-	for _, o := range w.talks {
-		ids = append(ids, o.Ticket)
-	}
-	if len(ids) == 0 {
-		return
-	}
-	slices.Sort(ids)
-	id := ids[n%len(ids)]
-	delete(w.waiting, id)
-	for op, o := range w.talks {
-		if o.Ticket == id {
-			delete(w.talks, op)
-			w.served[id] = true
+func (w *world) actRarely(op, n int) {
+	switch op {
+	case 21: // what was said of an old offer comes late
+		if len(w.stale) == 0 {
+			return
+		}
+		o := w.stale[n%len(w.stale)]
+		if n%2 == 0 {
+			w.handle(Accept(o))
+		} else {
+			w.handle(Decline{Ticket: o.Ticket, Operator: o.Operator, Offer: o.Offer, Why: WhyNoAnswer})
+		}
+	case 22:
+		w.afterAccept(n)
+	case 23:
+		w.menu(n)
+	case 24:
+		w.together(n)
+	case 25:
+		if n%4 == 0 {
+			w.crash()
+		} else {
+			w.cfg.Ageing = time.Duration(n%3) * time.Minute
+			w.handle(Configure{w.cfg})
 		}
 	}
-	w.handle(Leave{Ticket: id, Unjoined: n%2 == 0})
+}
+
+// draw: a caller comes, or a callback is booked.
+func (w *world) draw(n int) {
+	w.next++
+	id := fmt.Sprintf("t%d", w.next)
+	t := &Ticket{
+		ID: id, Class: 1 + n%3, Since: w.now.Add(-time.Duration(n%4) * time.Second), Skills: someTopics[n%5], Language: someTongue[n/5%4],
+		Caller: fmt.Sprintf("c%d", n%6),
+	}
+	switch n % 9 {
+	case 0:
+		t.Kind, t.NotBefore = Callback, w.now.Add(time.Duration(n%3)*10*time.Second)
+	case 1:
+		t.For = fmt.Sprintf("op%d", n/9%operators)
+	}
+	w.waiting[id], w.drawn[id] = t, w.now
+	w.handle(Join{Ticket: *t, Nobody: n%7 == 0, Again: n%11 == 0})
+}
+
+func (w *world) untalk(op string) {
+	delete(w.talking, w.talks[op].Ticket)
+	delete(w.talks, op)
+}
+
+// leave: somebody who waits or talks hangs up or is cut off.
+func (w *world) leave(n int) {
+	ids := map[string]string{}
+	for id := range w.waiting {
+		ids[id] = ""
+	}
+	for op, o := range w.talks {
+		ids[o.Ticket] = op
+	}
+	id, op, ok := pick(ids, n)
+	if !ok {
+		return
+	}
+	w.unwait(id)
+	if op != "" {
+		w.untalk(op)
+	}
+	w.handle(Leave{Ticket: id, Unjoined: n%2 == 0, Unwanted: n%3 == 0})
+}
+
+// afterAccept: what was accepted comes to nothing, or goes back to the queue.
+func (w *world) afterAccept(n int) {
+	op, o, ok := pick(w.talks, n)
+	if !ok {
+		return
+	}
+	t := w.talking[o.Ticket]
+	w.untalk(op)
+	w.waiting[t.ID], w.drawn[t.ID], w.came[t.ID] = t, w.now, w.now
+	switch {
+	case n%3 == 0:
+		w.stale = append(w.stale, o)
+		w.handle(Decline{Ticket: o.Ticket, Operator: o.Operator, Offer: o.Offer, Why: WhyRejected})
+	case n%3 == 1 && t.Kind == Callback:
+		t.NotBefore = w.now.Add(time.Duration(n%50) * time.Second)
+		w.handle(Tried{Ticket: t.ID, Again: t.NotBefore})
+	default:
+		ev := Requeue{Ticket: t.ID, Why: RequeueDropped}
+		if n%2 == 0 {
+			t.Class, t.Skills, t.Topic = 1, someTopics[n%5], "another"
+			t.For = []string{"", "op1", "op3"}[n/5%3]
+			ev = Requeue{Ticket: t.ID, Topic: t.Topic, Class: 1, Skills: t.Skills, For: t.For, Why: RequeueTransfer}
+		}
+		w.handle(ev)
+	}
+}
+
+// menu: a caller who waits visits the menu, or comes back.
+func (w *world) menu(n int) {
+	id, t, ok := pick(w.waiting, n)
+	if !ok || t.Kind == Callback {
+		return
+	}
+	if w.held[id] {
+		delete(w.held, id)
+		delete(w.fetched, id)
+		w.handle(Back{id})
+		return
+	}
+	w.held[id] = true
+	w.handle(Away{id})
+}
+
+// together: operators consult each other and hand conversations over.
+func (w *world) together(n int) {
+	op, o, ok := pick(w.talks, n)
+	if !ok {
+		return
+	}
+	to := fmt.Sprintf("op%d", n/operators%operators)
+	switch ticket, helps := w.helps[to]; {
+	case !helps && n%3 > 0:
+		w.handle(Engage{Operator: to, Ticket: o.Ticket})
+	case helps && n%3 == 1:
+		delete(w.helps, to)
+		w.handle(Disengage{Operator: to, Ticket: ticket})
+	case to != op && w.last[to].To == Ready || helps && ticket == o.Ticket:
+		t := w.talking[o.Ticket]
+		w.untalk(op)
+		delete(w.helps, to)
+		w.talks[to], w.talking[t.ID] = Offer{Ticket: t.ID, Operator: to}, t
+		w.handle(Transfer{Ticket: t.ID, From: op, To: to})
+	}
 }
 
 // pass lets time pass, now and then with a tick that comes late.
@@ -249,80 +230,76 @@ func (w *world) pass(d time.Duration) {
 	w.handle(Tick{})
 }
 
-// TestInvariants: whatever happens, no ticket is lost, overtaken or served twice, nobody has two calls, and nobody is
-// idle while somebody waits.
+func drawConfig(rt *rapid.T) Config {
+	seconds := func(name string, from ...int) time.Duration {
+		return time.Duration(rapid.SampledFrom(from).Draw(rt, name)) * time.Second
+	}
+	return Config{
+		Ring: 15 * time.Second, Announce: 30 * time.Second, Capacity: rapid.SampledFrom([]int{0, 3, 100}).Draw(rt, "capacity"),
+		WrapUp: seconds("wrap-up", 0, 10), Ageing: seconds("ageing", 0, 60),
+		Strategy:  rapid.SampledFrom([]Strategy{"", RingAll, RoundRobin, Tiers}).Draw(rt, "strategy"),
+		Relax:     []Relax{{30 * time.Second, WithoutLanguage}, {70 * time.Second, WithoutTopic}}[:rapid.IntRange(0, 2).Draw(rt, "relax")],
+		TierAfter: seconds("tier", 0, 20), Misses: rapid.IntRange(0, 2).Draw(rt, "misses"), Unstaffed: seconds("unstaffed", 0, 60),
+		Bands: []Band{{0, time.Minute}, {0, time.Hour}},
+	}
+}
+
+// TestInvariants: whatever happens, no ticket is lost, overtaken without a reason or served twice, nobody has two calls,
+// nobody is idle while somebody waits whom he could serve, and the records explain every second.
 func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		cfg := Config{
-			Ring: 15 * time.Second, Announce: 30 * time.Second, Capacity: rapid.SampledFrom([]int{0, 3, 100}).Draw(rt, "capacity"),
-			WrapUp: rapid.SampledFrom([]time.Duration{0, 10 * time.Second}).Draw(rt, "wrap-up"),
+		w := newWorld(drawConfig(rt), somePeople, rt.Fatalf)
+		for range rapid.IntRange(1, 150).Draw(rt, "steps") {
+			w.act(rapid.IntRange(0, actions-1).Draw(rt, "op"), rapid.IntRange(0, 400).Draw(rt, "n"))
 		}
-		w := newWorld(cfg, rt.Fatalf)
-		for range rapid.IntRange(1, 120).Draw(rt, "steps") {
-			w.act(rapid.IntRange(0, 11).Draw(rt, "op"), rapid.IntRange(0, 200).Draw(rt, "n"))
-		}
-		// In the end everybody is served: with all operators on, nothing is left behind.
-		for i := range 5 {
-			w.act(2, i)
-		}
-		for i := 0; len(w.waiting) > 0; i++ {
-			if i > 2000 {
-				rt.Fatalf("%d still wait", len(w.waiting))
-			}
-			w.act(4, i)
-			w.act(8, i)
-			w.act(11, 39)
-		}
+		w.finish(rt.Fatalf)
 	})
+}
+
+// finish: in the end everybody is served. With all operators at work, nothing is left behind.
+func (w *world) finish(fail func(string, ...any)) {
+	w.cfg.Relax = []Relax{{time.Second, WithoutLanguage}, {time.Second, WithoutTopic}}
+	w.handle(Configure{w.cfg})
+	for _, id := range sorted(w.held) {
+		delete(w.held, id)
+		delete(w.fetched, id)
+		w.handle(Back{id})
+	}
+	for _, op := range sorted(w.helps) {
+		ticket := w.helps[op]
+		delete(w.helps, op)
+		w.handle(Disengage{Operator: op, Ticket: ticket})
+	}
+	for i := 0; len(w.waiting) > 0; i++ {
+		if i > 2000 {
+			fail("%d still wait: %+v", len(w.waiting), w.before)
+		}
+		w.act(3, i)
+		w.act(5, i)
+		w.act(9, i)
+		w.act(12, i)
+		w.act(16, i)
+		w.act(19, 39)
+	}
 }
 
 // FuzzOperations does the same with sequences of bytes.
 func FuzzOperations(f *testing.F) {
-	f.Add([]byte("\x00\x01\x02\x01\x04\x00\x08\x00"))
-	f.Add([]byte("\x02\x00\x00\x01\x03\x00\x02\x00\x0a\x01\x04\x00\x09\x00\x0b\x14"))
-	f.Add([]byte("\x00\x05\x00\x07\x00\x09\x02\x00\x02\x01\x07\x00\x0b\x27\x06\x00\x06\x01\x0b\x05"))
+	f.Add([]byte("\x00\x01\x03\x01\x0c\x00\x10\x00"))
+	f.Add([]byte("\x03\x00\x00\x01\x04\x00\x03\x00\x15\x01\x0c\x00\x16\x00\x13\x14"))
+	f.Add([]byte("\x00\x05\x00\x07\x00\x09\x03\x00\x03\x01\x12\x00\x13\x27\x0f\x00\x0f\x01\x13\x05\x19\x00\x17\x01\x18\x01"))
 	f.Fuzz(func(t *testing.T, ops []byte) {
-		w := newWorld(Config{Ring: 15 * time.Second, Announce: 30 * time.Second, Capacity: 20}, t.Fatalf)
-		for i := 0; i+1 < len(ops) && i < 400; i += 2 {
+		if len(ops) == 0 {
+			return
+		}
+		cfg := Config{
+			Ring: 15 * time.Second, Announce: 30 * time.Second, Capacity: 20, Misses: 2, Ageing: time.Minute,
+			Strategy: []Strategy{LongestIdle, RingAll, RoundRobin, Tiers}[ops[0]%4], TierAfter: 20 * time.Second,
+			Relax: []Relax{{30 * time.Second, WithoutLanguage}}, WrapUp: 10 * time.Second,
+		}
+		w := newWorld(cfg, somePeople, t.Fatalf)
+		for i := 1; i+1 < len(ops) && i < 400; i += 2 {
 			w.act(int(ops[i]), int(ops[i+1]))
 		}
 	})
-}
-
-// BenchmarkHandle: a conversation's end with 1,000 waiting and 50 operators, its offer and its answer.
-func BenchmarkHandle(b *testing.B) {
-	d := New(Config{Ring: 15 * time.Second, Announce: 30 * time.Second})
-	now := t0
-	for i := range 50 {
-		d.Handle(OperatorOn{fmt.Sprintf("op%d", i)}, now)
-	}
-	id := 0
-	join := func() []Action {
-		id++
-		return d.Handle(Join{Ticket: Ticket{ID: fmt.Sprintf("t%d", id), Class: 1 + id%2, Since: now}}, now)
-	}
-	var offers []Offer
-	take := func(actions []Action) {
-		for _, a := range actions {
-			if o, ok := a.(Offer); ok {
-				offers = append(offers, o)
-			}
-		}
-	}
-	for range 1050 {
-		take(join())
-	}
-	for _, o := range offers {
-		d.Handle(Accept(o), now)
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		o := offers[0]
-		offers = offers[1:]
-		now = now.Add(time.Millisecond)
-		take(d.Handle(Over{Ticket: o.Ticket, Operator: o.Operator}, now))
-		d.Handle(Accept(offers[len(offers)-1]), now)
-		take(join())
-		d.Next()
-	}
 }
