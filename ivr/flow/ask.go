@@ -2,13 +2,14 @@ package flow
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"pronto/prompts"
 )
 
-// For an ask node, Step is where it is.
+// For an ask and a callback node, Step is where it is.
 const (
 	stepTyping  = iota // Entry are the digits so far
 	stepConfirm        // Entry is read back and must be confirmed
@@ -57,6 +58,9 @@ func (m *machine) typed(node prompts.Node, digit byte) bool {
 }
 
 func most(node prompts.Node) int {
+	if node.Kind == prompts.KindCallback {
+		return prompts.MaxNumber
+	}
 	if node.Max <= 0 || node.Max > prompts.MaxDigits {
 		return prompts.MaxDigits
 	}
@@ -99,9 +103,17 @@ func (m *machine) askTyped(node prompts.Node) bool {
 
 // entered: the caller has ended what he typed, with # or by silence.
 func (m *machine) entered(node prompts.Node) {
+	if node.Kind == prompts.KindCallback {
+		m.enteredNumber(node)
+		return
+	}
 	if n := len(m.s.Entry); n < max(node.Min, 1) || n > most(node) {
 		m.do(Note{Kind: "entry", Text: "invalid"})
 		m.askAgain(node, m.clips(prompts.KeyAskInvalid))
+		return
+	}
+	if node.Kind == prompts.KindRequest {
+		m.lookUp()
 		return
 	}
 	if node.Confirm {
@@ -127,11 +139,11 @@ func (m *machine) accept(node prompts.Node) {
 
 // readBack says the digits, after first, and how to confirm them.
 func (m *machine) readBack(first []prompts.Clip) {
-	clips := append(first, m.clips(prompts.KeyAskRead)...)
-	for _, digit := range []byte(m.s.Entry) {
-		clips = append(clips, m.clips(prompts.DigitKey(digit))...)
+	before, after := prompts.KeyAskRead, prompts.KeyAskConfirm
+	if m.node().Kind == prompts.KindCallback {
+		before, after = prompts.KeyCallbackNumber, prompts.KeyCallbackConfirm
 	}
-	m.say(PhaseSaying, append(clips, m.clips(prompts.KeyAskConfirm)...))
+	m.say(PhaseSaying, slices.Concat(first, m.clips(before), m.digits(m.s.Entry), m.clips(after)))
 }
 
 // confirmKey: 1 confirms; 2 and * ask for other digits, which is no failed try of the caller's but counts as one, so that
@@ -139,7 +151,11 @@ func (m *machine) readBack(first []prompts.Clip) {
 func (m *machine) confirmKey(node prompts.Node, digit byte) {
 	switch digit {
 	case '1':
-		m.accept(node)
+		if node.Kind == prompts.KindCallback {
+			m.book(node)
+		} else {
+			m.accept(node)
+		}
 	case '2', '*':
 		m.do(Note{Kind: "entry", Text: "again"})
 		m.s.Step = stepTyping
@@ -176,12 +192,16 @@ func (m *machine) askAgain(node prompts.Node, first []prompts.Clip) {
 		return
 	}
 	m.s.Entry = ""
-	m.say(PhaseSaying, append(first, m.clips(node.Say...)...))
+	question := node.Say
+	if node.Kind == prompts.KindCallback {
+		question = []string{prompts.KeyCallbackType}
+	}
+	m.say(PhaseSaying, append(first, m.clips(question...)...))
 }
 
-// Public is the state without what the caller typed: what may be written down.
+// Public is the state without what the caller typed or was told in confidence: what may be written down.
 func (s State) Public() State {
-	s.Typed, s.Entry, s.Vars = "", "", nil
+	s.Typed, s.Entry, s.Vars, s.Request, s.Caller = "", "", nil, "", ""
 	return s
 }
 

@@ -26,6 +26,15 @@ func (m *machine) clips(keys ...string) []prompts.Clip {
 	return clips
 }
 
+// digits are the clips that say digits one by one.
+func (m *machine) digits(digits string) []prompts.Clip {
+	var clips []prompts.Clip
+	for _, digit := range []byte(digits) {
+		clips = append(clips, m.clips(prompts.DigitKey(digit))...)
+	}
+	return clips
+}
+
 // languageClips are the node's one text in each language offered, in the order of the keys.
 func (m *machine) languageClips(node prompts.Node) []prompts.Clip {
 	keys := make([]string, 0, len(node.Keys))

@@ -11,6 +11,7 @@
 //	spoke with an operator                                     served
 //	was connected with, or told whole to dial, a rescue number redirected
 //	left a message of at least MinMessage                      message
+//	is to be called back                                       callback
 //	something of ours broke, or we stopped with the call up    failed
 //	was waiting for an operator                                abandoned_queue
 //	was told that the desk is closed, full or unmanned         turned_away

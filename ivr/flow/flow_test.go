@@ -19,6 +19,14 @@ func release(book *prompts.Book) *prompts.Release {
 		prompts.KeyGoodbye, prompts.KeySorry, prompts.KeyInvalid, prompts.KeyRescueOffer, prompts.KeyRescueConnecting,
 		prompts.KeyRescueFailed, prompts.KeyMessageThanks, prompts.KeyFailOpenAdvice, prompts.KeyBeep, book.Desk.Many,
 		prompts.KeyAskRead, prompts.KeyAskConfirm, prompts.KeyAskInvalid,
+		prompts.KeyRequestCode, prompts.KeyRequestAgain, prompts.KeyRequestOffer, prompts.KeyRequestUnknown, prompts.KeyRequestDown,
+		prompts.KeyRequestOpen, prompts.KeyRequestWorking, prompts.KeyRequestClosed, prompts.KeyRequestOpenedOn, prompts.KeyRequestClosedOn,
+	}
+	keys = append(keys,
+		prompts.KeyCallbackNumber, prompts.KeyCallbackConfirm, prompts.KeyCallbackType, prompts.KeyCallbackRefused, prompts.KeyCallbackBooked,
+		prompts.KeyCallbackLater, prompts.KeyCallbackAlready, prompts.KeyCallbackFailed)
+	for i := 1; i <= 31; i++ {
+		keys = append(keys, prompts.DayKey(i), prompts.MonthKey(time.Month(i)))
 	}
 	for digit := byte('0'); digit <= '9'; digit++ {
 		keys = append(keys, prompts.DigitKey(digit))
@@ -75,7 +83,7 @@ func testBook() *prompts.Book {
 			"languages": {Name: "languages", Kind: prompts.KindLanguage, Say: []string{"press-for-language"}, Keys: map[string]string{"1": "it", "2": "en"}, Wait: 6 * time.Second, Tries: 2, Then: "welcome"},
 			"goodbye":   {Name: "goodbye", Kind: prompts.KindHangup, Say: []string{"goodbye"}},
 		},
-		Desk: prompts.Desk{Position: "queue-position", Many: "queue-position-many", Announce: 30 * time.Second},
+		Desk: prompts.Desk{Callback: prompts.Callback{Countries: []string{"IT"}}, Position: "queue-position", Many: "queue-position-many", Announce: 30 * time.Second, Bands: []prompts.Band{{High: time.Minute, Say: "choices"}}},
 	}
 }
 
@@ -92,6 +100,7 @@ type caller struct {
 	timer   time.Time
 	music   bool
 	hangups int
+	ticket  string // at the desk: "", waiting, away, talking
 }
 
 func newCaller(t testing.TB, r *prompts.Release) *caller {
@@ -114,6 +123,7 @@ func (c *caller) tell(ev flow.Event) *caller {
 	_, again := flow.Step(c.r, decoded, ev, c.now)
 	before := c.s
 	c.s, c.out = flow.Step(c.r, c.s, ev, c.now)
+	c.ticketAfter(ev, before)
 	if !reflect.DeepEqual(again, c.out) {
 		c.t.Fatalf("%#v in %+v: a state read from the channel does\n%v\nnot\n%v", ev, before, again, c.out)
 	}
@@ -123,11 +133,52 @@ func (c *caller) tell(ev flow.Event) *caller {
 	return c
 }
 
+// ticketAfter is what has become of the ticket by the event itself.
+func (c *caller) ticketAfter(ev flow.Event, before flow.State) {
+	switch ev.(type) {
+	case flow.Refused:
+		if before.Phase == flow.PhaseQueued || before.Away != "" {
+			c.ticket = ""
+		}
+	case flow.Connected:
+		if before.Phase != flow.PhaseTalking && c.s.Phase == flow.PhaseTalking {
+			c.ticket = "talking"
+		}
+	case flow.OperatorLeft:
+		if before.Phase == flow.PhaseTalking {
+			c.ticket = ""
+		}
+	}
+}
+
+// deskAction checks that what is asked of the desk fits the ticket.
+func (c *caller) deskAction(a flow.Action) {
+	c.t.Helper()
+	was := c.ticket
+	ok := true
+	switch a := a.(type) {
+	case flow.Queue:
+		ok, c.ticket = !a.Instead || was == "away", "waiting"
+	case flow.Back:
+		ok, c.ticket = was == "away", "waiting"
+	case flow.Away:
+		ok, c.ticket = was == "waiting", "away"
+	case flow.Requeue:
+		ok, c.ticket = was == "talking", "waiting"
+	case flow.Unqueue:
+		ok, c.ticket = was == "away", ""
+	}
+	if !ok {
+		c.t.Fatalf("%#v of a ticket that is %q", a, was)
+	}
+}
+
 func (c *caller) carryOut(a flow.Action) {
 	c.t.Helper()
 	if c.hangups > 0 {
 		c.t.Fatalf("%#v after the hang-up", a)
 	}
+	c.deskAction(a)
 	switch a := a.(type) {
 	case flow.Say:
 		if a.ID <= c.playing {
@@ -339,21 +390,21 @@ func TestQueue(t *testing.T) {
 		book := testBook()
 		book.Desk.Music = prompts.MusicNone
 		c := newCaller(t, release(book)).arrive().keys("0").heard().did("")
-		c.tell(flow.Position{N: 3}).did("say(queue-position/3)").heard().did("")
+		c.tell(flow.Announce{Position: 3, Band: -1}).did("say(queue-position/3)").heard().did("")
 	})
 	t.Run("the place is told and never grows", func(t *testing.T) {
 		c := queued(t)
-		c.tell(flow.Position{N: 3}).did("say(queue-position/3)").heard().did("music(true)")
-		c.tell(flow.Position{N: 5}).did("say(queue-position/3)").heard()
-		c.tell(flow.Position{N: 1}).did("say(queue-position/1)").heard()
-		c.tell(flow.Position{N: 40}).did("say(queue-position/1)")
+		c.tell(flow.Announce{Position: 3, Band: -1}).did("say(queue-position/3)").heard().did("music(true)")
+		c.tell(flow.Announce{Position: 5, Band: -1}).did("say(queue-position/3)").heard()
+		c.tell(flow.Announce{Position: 1, Band: -1}).did("say(queue-position/1)").heard()
+		c.tell(flow.Announce{Position: 40, Band: -1}).did("say(queue-position/1)")
 	})
 	t.Run("a place that comes during another sound waits for its end", func(t *testing.T) {
-		c := newCaller(t, r).arrive().keys("0").tell(flow.Position{N: 4}).did("")
+		c := newCaller(t, r).arrive().keys("0").tell(flow.Announce{Position: 4, Band: -1}).did("")
 		c.heard().did("say(queue-position/4)").heard().did("music(true)")
 	})
 	t.Run("many", func(t *testing.T) {
-		queued(t).tell(flow.Position{N: 31}).did("say(queue-position-many)")
+		queued(t).tell(flow.Announce{Position: 31, Band: -1}).did("say(queue-position-many)")
 	})
 	t.Run("keys do nothing and have no effect later", func(t *testing.T) {
 		c := queued(t).keys("123").did("").tell(flow.Connected{Operator: "op1"}).did("music(false) bridge")

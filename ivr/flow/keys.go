@@ -7,14 +7,16 @@ func (m *machine) key(digit byte) {
 	switch m.s.Phase {
 	case PhaseSaying, PhaseWaiting, PhaseOffering:
 		m.keyAt(node, digit)
+	case PhaseQueued:
+		m.queueKey(node, digit)
 	case PhaseRecording:
 		if m.s.Step < stepStopped { // its end is waited for, but not for ever
 			m.s.Step = stepStopped
 			m.do(Note{Kind: "key", Text: "stop"}, StopRecord{ID: m.s.Recording}, SetTimer{After: stopGrace})
 		}
-	case PhaseNew:
+	case PhaseNew, PhaseLooking:
 		m.typeAhead(digit)
-	default: // queued, talking, dialling, connected, last words: keys have no meaning there yet
+	default: // talking, dialling, connected, last words: keys have no meaning there yet
 	}
 }
 
@@ -30,11 +32,12 @@ func (m *machine) keyAt(node prompts.Node, digit byte) {
 		m.askKey(node, digit)
 	case prompts.KindRescue:
 		m.rescueKey(node, digit)
+	case prompts.KindRequest:
+		m.requestKey(node, digit)
+	case prompts.KindCallback:
+		m.callbackKey(node, digit)
 	case prompts.KindMessage:
-		if m.s.Step == stepText { // any key cuts the text short; the tone still comes
-			m.s.Step = stepTone
-			m.say(PhaseSaying, m.clips(prompts.KeyBeep))
-		}
+		m.messageKey(node, digit)
 	default:
 	}
 }
@@ -76,11 +79,17 @@ func (m *machine) cutSay(node prompts.Node, digit byte) {
 	if m.s.heardEnough(m.now) {
 		m.s.Marks |= MarkInformed
 	}
+	m.leave(node.Then, digit)
+}
+
+// leave ends what is said and goes on; the key is kept for where that leads.
+func (m *machine) leave(to string, digit byte) {
 	if digit != '#' {
 		m.typeAhead(digit)
 	}
+	m.do(Note{Kind: "key", Text: "skip"})
 	m.hush()
-	m.enter(node.Then, false)
+	m.enter(to, false)
 }
 
 func (m *machine) typeAhead(digit byte) {
@@ -117,7 +126,7 @@ func (m *machine) useTyped(node prompts.Node) bool {
 			return true
 		}
 		return false
-	case prompts.KindAsk:
+	case prompts.KindAsk, prompts.KindRequest:
 		return m.askTyped(node)
 	case prompts.KindGoto, prompts.KindBranch:
 		return false

@@ -79,6 +79,25 @@ func drawRelease(t *rapid.T) (*prompts.Release, bool) {
 	for _, key := range []string{prompts.KeyRescueOffer, prompts.KeyInvalid, prompts.KeyBeep, prompts.KeySorry, prompts.KeyMessageThanks, prompts.KeyAskInvalid} {
 		clip(key, key)
 	}
+	for _, key := range []string{
+		prompts.KeyCallbackNumber, prompts.KeyCallbackConfirm, prompts.KeyCallbackType, prompts.KeyCallbackBooked, prompts.KeyCallbackLater,
+		prompts.KeyRequestOpen, prompts.KeyRequestWorking, prompts.KeyRequestClosed, prompts.KeyRequestOpenedOn, prompts.KeyRequestClosedOn,
+	} {
+		clip(key, key)
+	}
+	for _, lang := range r.Book.Line.Languages {
+		for digit := byte('0'); digit <= '9'; digit++ {
+			r.Clips[lang][prompts.DigitKey(digit)] = prompts.Clip{Key: prompts.DigitKey(digit), File: lang + "/digit", Seconds: 0.5, Text: string(rune(digit))}
+		}
+	}
+	if rapid.Bool().Draw(t, "dates") {
+		for _, lang := range r.Book.Line.Languages {
+			for i := 1; i <= 31; i++ {
+				r.Clips[lang][prompts.DayKey(i)] = prompts.Clip{Key: prompts.DayKey(i), File: lang + "/day", Seconds: 0.5}
+				r.Clips[lang][prompts.MonthKey(time.Month(i))] = prompts.Clip{Key: prompts.MonthKey(time.Month(i)), File: lang + "/month", Seconds: 0.75}
+			}
+		}
+	}
 	branches := false
 	name := rapid.SampledFrom(nodeNames)
 	r.Book.Start, r.Book.Nodes = "n0", map[string]prompts.Node{}
@@ -94,7 +113,7 @@ func drawProofNode(t *rapid.T, n string, name, text *rapid.Generator[string], br
 	kinds := []prompts.Kind{
 		prompts.KindMenu, prompts.KindMenu, prompts.KindMenu, prompts.KindSay, prompts.KindQueue, prompts.KindRescue,
 		prompts.KindMessage, prompts.KindLanguage, prompts.KindGoto, prompts.KindHangup,
-		prompts.KindAsk, prompts.KindDirectory,
+		prompts.KindAsk, prompts.KindDirectory, prompts.KindRequest, prompts.KindCallback,
 	}
 	if branch {
 		kinds = append(kinds, prompts.KindBranch)
@@ -105,6 +124,9 @@ func drawProofNode(t *rapid.T, n string, name, text *rapid.Generator[string], br
 		Full: name.Draw(t, "full"), Variable: "code", Min: 1, Max: 4, Between: 3 * time.Second, Office: "office",
 	}
 	node.Closed = node.Full
+	if node.Kind == prompts.KindRequest {
+		node.Min, node.Max = prompts.CodeDigits, prompts.CodeDigits
+	}
 	switch node.Kind { //nolint:exhaustive // the others are all made in the same way, below
 	case prompts.KindBranch:
 		node.On, node.Cases = prompts.OnAlert, []prompts.Case{{Is: "yes", Then: node.Then}}

@@ -18,6 +18,7 @@ func drawBook(t *rapid.T) *prompts.Book {
 	kinds := []prompts.Kind{
 		prompts.KindMenu, prompts.KindMenu, prompts.KindSay, prompts.KindQueue, prompts.KindRescue, prompts.KindMessage,
 		prompts.KindLanguage, prompts.KindGoto, prompts.KindHangup, prompts.KindBranch, prompts.KindAsk, prompts.KindAsk, prompts.KindDirectory,
+		prompts.KindRequest, prompts.KindCallback,
 	}
 	name := rapid.SampledFrom(append([]string{"missing"}, nodeNames...))
 	book := testBook()
@@ -33,6 +34,15 @@ func drawBook(t *rapid.T) *prompts.Book {
 		node.Say = rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", prompts.KeyAlert}), 0, 2).Draw(t, "say")
 		if rapid.Bool().Draw(t, "nobody") {
 			node.Nobody = name.Draw(t, "nobody node")
+		}
+		node.Comfort = rapid.SliceOfN(rapid.SampledFrom([]string{"a", "none"}), 0, 2).Draw(t, "comfort")
+		node.Every, node.Apology = 20*time.Second, rapid.SampledFrom([]string{"", "a"}).Draw(t, "apology")
+		node.Request = rapid.Bool().Draw(t, "request")
+		if node.Kind == prompts.KindQueue {
+			node.Every = 20 * time.Second
+		}
+		if node.Kind == prompts.KindRequest {
+			node.Min, node.Max = 1, 2
 		}
 		node.Office = rapid.SampledFrom([]string{"office", "missing"}).Draw(t, "office")
 		node.Min, node.Max = rapid.IntRange(0, 3).Draw(t, "min"), rapid.IntRange(0, 4).Draw(t, "max")
@@ -66,11 +76,15 @@ func drawEvent(t *rapid.T, c *caller) flow.Event {
 		flow.Key{Digit: '#'},
 		flow.Key{Digit: '*'},
 		flow.Key{Digit: '8'},
-		flow.Position{N: 3},
-		flow.Position{N: 7},
+		flow.Announce{Position: 3, Band: -1},
+		flow.Announce{Position: 7, Band: 0},
 		flow.Refused{Why: flow.RefusedFull},
 		flow.Refused{Why: flow.RefusedNobody},
 		flow.Connected{Operator: "op1"},
+		flow.Fetch{},
+		flow.Kept{Since: t0.Add(-time.Minute), Position: 2},
+		flow.OperatorDropped{},
+		flow.Transferred{Topic: "information"},
 		flow.NotJoined{},
 		flow.OperatorLeft{},
 		flow.RescueUp{},
@@ -80,6 +94,14 @@ func drawEvent(t *rapid.T, c *caller) flow.Event {
 		flow.Recorded{Failed: true},
 		flow.Resumed{Alone: true},
 		flow.Resumed{Alone: true, Recording: true},
+		flow.Coded{Code: "73914620"},
+		flow.Coded{},
+		flow.Booked{},
+		flow.Booked{Why: flow.CallbackAlready},
+		flow.Booked{Why: flow.CallbackFault},
+		flow.Found{},
+		flow.Found{Failed: true},
+		flow.Found{State: flow.RequestClosed, Opened: t0, Closed: t0},
 		flow.Arrived{},
 		flow.TurnAway{Why: "x"},
 	}
@@ -102,7 +124,8 @@ func TestAnyBookAnyEvents(t *testing.T) {
 		if rapid.Bool().Draw(rt, "alert") {
 			r = r.WithAlert(alert(prompts.Alert{Areas: []string{"a"}, H24: true, Expires: t0.Add(time.Minute)}))
 		}
-		c := newCaller(t, r).arriveFrom(rapid.SampledFrom([]string{"", "0471", "06"}).Draw(rt, "district"))
+		number := rapid.SampledFrom([]string{"", "0471234567", "3331234567"}).Draw(rt, "number")
+		c := newCaller(t, r).tell(flow.Arrived{District: prompts.District(number), Number: number})
 		for i := range rapid.IntRange(1, 60).Draw(rt, "events") {
 			wayForward(rt, c)
 			if c.s.Phase == flow.PhaseEnding {
@@ -131,11 +154,27 @@ func wayForward(t *rapid.T, c *caller) {
 		ok = !c.s.Queued.IsZero() && (c.music || !c.timer.IsZero())
 	case flow.PhaseDialling:
 		ok = !c.timer.IsZero()
+	case flow.PhaseLooking:
+		ok = !c.s.Playing && !c.timer.IsZero()
 	case flow.PhaseTalking, flow.PhaseConnected:
 		ok = !c.music && !c.s.Playing && c.timer.IsZero()
 	case flow.PhaseEnding:
 		ok = c.hangups == 1
 	case flow.PhaseNew:
+	}
+	ticket := map[bool]string{true: "away"}[c.s.Away != ""]
+	switch c.s.Phase {
+	case flow.PhaseQueued:
+		ticket = "waiting"
+		ok = ok && c.s.Away == ""
+	case flow.PhaseTalking:
+		ticket = "talking"
+	case flow.PhaseEnding, flow.PhaseLast: // the shell gives back what there is
+		ticket = c.ticket
+	default:
+	}
+	if c.ticket != ticket {
+		t.Fatalf("the ticket is %q, want %q: %+v", c.ticket, ticket, c.s)
 	}
 	if !ok {
 		t.Fatalf("no way forward: %+v timer %v music %v", c.s, c.timer, c.music)

@@ -72,6 +72,7 @@ func (m *machine) rescueUp() {
 		return
 	}
 	m.hush()
+	m.giveBack()
 	m.s.Phase = PhaseConnected
 	m.s.Marks |= MarkTransfer
 	m.do(SetTimer{}, Music{}, Bridge{}, Save{})

@@ -10,7 +10,7 @@ func (m *machine) resumed(ev Resumed) {
 	switch m.s.Phase {
 	case PhaseNew:
 		m.arrived()
-	case PhaseSaying, PhaseWaiting, PhaseOffering, PhaseDialling:
+	case PhaseSaying, PhaseWaiting, PhaseOffering, PhaseDialling, PhaseLooking:
 		if !ok { // the release was lost, too: another book, from its start
 			m.enter(m.r.Book.Start, false)
 			return
@@ -20,8 +20,7 @@ func (m *machine) resumed(ev Resumed) {
 		m.requeue(node)
 	case PhaseTalking:
 		if ev.Alone {
-			m.endTalk()
-			m.requeue(node)
+			m.lostOperator(node)
 		}
 	case PhaseConnected:
 		if ev.Alone {

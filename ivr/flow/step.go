@@ -19,6 +19,8 @@ const (
 	maxSkips = 20
 	// maxTyped bounds the keys kept ahead.
 	maxTyped = 16
+	// maxCaller is the longest number that a call remembers: none is longer.
+	maxCaller = 20
 	// maxUnheard is how many playbacks may fail in a row: a ring of texts that can not be played must end.
 	maxUnheard = 12
 	// sayGrace is how long after its length a playback or recording is waited for.
@@ -34,12 +36,17 @@ const (
 	rescueDebounce = 1500 * time.Millisecond
 	// rescueDials is how often the rescue number is dialled in one visit to the node.
 	rescueDials = 2
+	// answerWait is how long the ledger's answer is waited for, in silence.
+	answerWait = 4 * time.Second
+	// maxUnknown is how many codes that no request has a caller may type in one call.
+	maxUnknown = 6
 	// rescueNet is how long the rescue number's answer or failure is waited for when the switch says nothing.
 	rescueNet = time.Minute
 	// Where a book says nothing; the checker fills these in, a call must not hang without it.
 	defaultWait    = 6 * time.Second
 	defaultLongest = 120 * time.Second
 	defaultBetween = 3 * time.Second
+	defaultEvery   = time.Minute
 )
 
 // Start is the state of a call that arrives now.
@@ -73,6 +80,9 @@ func (m *machine) handle(ev Event) {
 	case Arrived:
 		if m.s.Phase == PhaseNew {
 			m.s.District = ev.District
+			if len(ev.Number) <= maxCaller && m.r.Book.CallsBack() {
+				m.s.Caller = ev.Number
+			}
 		}
 		m.arrived()
 	case TurnAway:
@@ -87,14 +97,24 @@ func (m *machine) handle(ev Event) {
 		m.playEnded(ev)
 	case Timeout:
 		m.timeout()
-	case Position:
-		m.position(ev.N)
+	case Announce:
+		m.position(ev)
+	case Fetch:
+		m.fetch()
+	case Kept:
+		m.kept(ev)
 	case Refused:
 		m.refused(ev.Why)
 	case Connected:
 		m.connected(ev.Operator)
 	case NotJoined:
 		m.notJoined()
+	case OperatorDropped:
+		m.operatorDropped()
+	case Transferred:
+		m.transferred(ev)
+	case Handed:
+		m.handed(ev)
 	case OperatorLeft:
 		m.operatorLeft()
 	case RescueUp:
@@ -103,6 +123,12 @@ func (m *machine) handle(ev Event) {
 		m.rescueOver(ev.Failed)
 	case Recorded:
 		m.recordEnded(ev)
+	case Coded:
+		m.coded(ev.Code)
+	case Found:
+		m.found(ev)
+	case Booked:
+		m.booked(ev.Why)
 	}
 }
 
@@ -133,7 +159,7 @@ func (m *machine) turnedAway(why string) {
 func (m *machine) stop() {
 	m.endTalk()
 	m.settleAdvice()
-	if m.s.Phase == PhaseRecording && m.now.Sub(m.s.SayStart) >= MinMessage {
+	if m.s.leaving(m.now) {
 		m.s.Marks |= MarkMessage
 	}
 	m.s.Marks |= MarkStopped
@@ -155,7 +181,15 @@ func (m *machine) enter(name string, chosen bool) {
 	if node.Topic != "" {
 		m.s.Topic = node.Topic
 	}
+	if node.Kind == prompts.KindRescue {
+		m.s.Marks |= MarkDanger
+	}
+	m.noteTopic()
 	m.do(Note{Kind: "node", Text: name})
+	if m.s.Due && m.fetchable(node) {
+		m.fetch()
+		return
+	}
 	if m.useTyped(node) {
 		return
 	}
@@ -179,9 +213,16 @@ func (m *machine) prompt(node prompts.Node) {
 		m.branch(node)
 	case prompts.KindAsk:
 		m.ask(node)
+	case prompts.KindRequest:
+		m.requestStatus(node)
+	case prompts.KindCallback:
+		m.callback(node)
 	case prompts.KindDirectory:
 		m.say(PhaseSaying, m.directoryClips(node))
-	case prompts.KindMenu, prompts.KindSay, prompts.KindHangup:
+	case prompts.KindHangup:
+		m.giveBack()
+		m.say(PhaseSaying, m.clips(node.Say...))
+	case prompts.KindMenu, prompts.KindSay:
 		m.say(PhaseSaying, m.clips(node.Say...))
 	default:
 		m.fail(m.s.Node)
@@ -279,6 +320,10 @@ func (m *machine) nodeSaid(node prompts.Node, heard bool) {
 		m.advised(node)
 	case prompts.KindMessage:
 		m.messageSaid(node)
+	case prompts.KindRequest:
+		m.requestSaid(node, heard)
+	case prompts.KindCallback:
+		m.callbackSaid(node)
 	case prompts.KindHangup:
 		m.hangup()
 	default:
@@ -310,16 +355,23 @@ func (m *machine) timeout() {
 		}
 		m.do(DropRescue{})
 		m.rescueOver(true)
-	case PhaseSaying, PhaseQueued, PhaseLast: // what played had ended early, and the caller is still there
+	case PhaseQueued:
+		m.queueTimer(node)
+	case PhaseSaying, PhaseLast: // what played had ended early, and the caller is still there
 		m.said(false)
 	case PhaseWaiting:
-		if node.Kind == prompts.KindAsk {
+		if node.Kind == prompts.KindAsk || node.Kind == prompts.KindRequest || node.Kind == prompts.KindCallback {
 			m.askSilence(node)
 			return
 		}
 		m.again(node, nil)
 	case PhaseOffering:
+		if node.Kind == prompts.KindRescue {
+			m.silent()
+		}
 		m.enter(node.Then, false)
+	case PhaseLooking:
+		m.noAnswer(node)
 	case PhaseRecording:
 		// Its end was lost. What there is has been kept by the switch.
 		m.do(StopRecord{ID: m.s.Recording})

@@ -6,8 +6,14 @@ import (
 	"pronto/prompts"
 )
 
-// queue draws a ticket, unless the desk is closed. A caller who comes back from elsewhere keeps the old place.
+// queue draws a ticket, unless the desk is closed. A caller who comes back from elsewhere keeps the old place, and is not
+// asked whether the desk is open: whoever was let in is served.
 func (m *machine) queue(node prompts.Node) {
+	if m.s.Away != "" {
+		m.back(node)
+		m.say(PhaseQueued, m.clips(node.Say...))
+		return
+	}
 	hours := node.Hours
 	if hours == "" {
 		hours = m.r.Book.Desk.Hours
@@ -17,7 +23,8 @@ func (m *machine) queue(node prompts.Node) {
 		return
 	}
 	if m.s.Queued.IsZero() || !m.s.Talk.IsZero() {
-		m.s.Queued, m.s.Talk, m.s.Position = m.now, time.Time{}, 0
+		m.s.Queued, m.s.Talk, m.s.Position, m.s.Waited, m.s.Comforts = m.now, time.Time{}, 0, 0, 0
+		m.s.Comfort = every(node)
 	}
 	m.s.Pending = 0
 	if node.Topic != "" {
@@ -29,6 +36,7 @@ func (m *machine) queue(node prompts.Node) {
 
 func (m *machine) draw(node prompts.Node, again bool) {
 	topic := m.r.Book.Topics[m.s.Topic]
+	m.s.Drawn = m.s.Topic
 	m.do(Queue{
 		Topic: m.s.Topic, Class: topic.Class, Skills: topic.Skills, Since: m.s.Queued,
 		Nobody: node.Nobody != "" && !again, Again: again,
@@ -51,15 +59,19 @@ func (m *machine) requeue(node prompts.Node) {
 func (m *machine) queueSaid() {
 	if n := m.s.Pending; n > 0 {
 		m.s.Pending = 0
-		m.announce(n)
+		m.announce(n, m.s.Band-1)
 		return
 	}
 	m.waitOn()
 }
 
-// waitOn is the wait between two announcements.
+// waitOn is the wait between two announcements, until a comfort message is due.
 func (m *machine) waitOn() {
-	m.do(SetTimer{})
+	timer := SetTimer{}
+	if len(m.node().Comfort) > 0 {
+		timer.After = max(m.s.Comfort-m.now.Sub(m.s.Queued), comfortPause)
+	}
+	m.do(timer)
 	if m.r.Book.Desk.Music != prompts.MusicNone {
 		m.do(Music{On: true})
 	}
@@ -69,13 +81,17 @@ func (m *machine) waitOn() {
 func (m *machine) turnAway(why, to string) {
 	m.s.Marks |= MarkClosed
 	m.s.Refused = why
-	m.s.Queued, m.s.Position, m.s.Pending = time.Time{}, 0, 0
+	m.endWait(minWait)
 	m.hush()
 	m.do(Note{Kind: "refused", Text: why})
 	m.enter(to, false)
 }
 
 func (m *machine) refused(why string) {
+	if m.s.Away != "" { // he finds out when he comes back, if it is still so
+		m.endWait(minWait)
+		return
+	}
 	if m.s.Phase != PhaseQueued {
 		return
 	}
@@ -88,37 +104,69 @@ func (m *machine) refused(why string) {
 	m.turnAway(why, to)
 }
 
+// endWait: there is no ticket any more. How long it waited is kept, if it was for at least so long.
+func (m *machine) endWait(least time.Duration) {
+	if waited := m.now.Sub(m.s.Queued); !m.s.Queued.IsZero() && m.s.Talk.IsZero() && waited >= least {
+		m.s.Waited = waited
+	}
+	m.s.Queued, m.s.Position, m.s.Pending, m.s.Away, m.s.Due, m.s.Drawn = time.Time{}, 0, 0, "", false, ""
+}
+
+// kept: the place that the caller had before is his again.
+func (m *machine) kept(ev Kept) {
+	if m.s.Phase != PhaseQueued && m.s.Away == "" || !ev.Since.Before(m.s.Queued) {
+		return
+	}
+	m.s.Comfort += m.s.Queued.Sub(ev.Since)
+	m.s.Queued, m.s.Position = ev.Since, ev.Position
+	m.do(Note{Kind: "kept"})
+	if !m.s.Playing { // else it would have to wait for the end of the sound, and is saved then
+		m.do(Save{})
+	}
+}
+
 // position tells the place in the queue, when no other sound is heard.
-func (m *machine) position(n int) {
+func (m *machine) position(a Announce) {
 	switch {
-	case m.s.Phase != PhaseQueued || n < 1:
+	case m.s.Phase != PhaseQueued || a.Position < 1:
 	case m.s.Playing:
-		m.s.Pending = n
+		m.s.Pending, m.s.Band = a.Position, a.Band+1
 	default:
-		m.announce(n)
+		m.announce(a.Position, a.Band)
 	}
 }
 
 // announce never tells a higher number than before: a caller who hears one loses faith in all of them.
-func (m *machine) announce(n int) {
+func (m *machine) announce(n, band int) {
 	if m.s.Position > 0 {
 		n = min(n, m.s.Position)
 	}
 	clips := m.clips(m.r.Book.PositionKey(n))
+	if len(clips) > 0 {
+		m.s.Position = n
+	}
+	if bands := m.r.Book.Desk.Bands; band >= 0 && band < len(bands) {
+		clips = append(clips, m.clips(bands[band].Say)...)
+	}
 	if len(clips) == 0 {
 		m.waitOn()
 		return
 	}
-	m.s.Position = n
 	m.say(PhaseQueued, clips)
 }
 
 // For a queue node, Step is 1 when the caller had been served before the conversation that begins.
+//
+// The operator may have taken the call at the very moment at which the caller pressed a key to go elsewhere: he has an
+// operator then, which is what he waits for.
 func (m *machine) connected(operator string) {
-	if m.s.Phase != PhaseQueued {
+	if m.s.Phase != PhaseQueued && (m.s.Away == "" || !m.fetchable(m.node())) {
 		return
 	}
 	m.hush()
+	if m.s.Away != "" {
+		m.goHome()
+	}
 	m.s.Step = 0
 	if m.s.Marks&MarkServed != 0 {
 		m.s.Step = 1
@@ -148,7 +196,76 @@ func (m *machine) operatorLeft() {
 	}
 	m.endTalk()
 	m.s.Phase = PhaseSaying
+	m.s.Drawn = ""
 	m.thenOrHangup(m.node().Then)
+}
+
+// handed: the conversation goes on with another.
+func (m *machine) handed(ev Handed) {
+	if m.s.Phase != PhaseTalking {
+		return
+	}
+	if ev.Rescue == "" {
+		m.s.Operator = ev.Operator
+		m.do(Note{Kind: "handed", Text: ev.Operator}, Save{})
+		return
+	}
+	m.endTalk()
+	m.noteWait()
+	m.s.Phase, m.s.Rescue, m.s.Drawn = PhaseConnected, ev.Rescue, ""
+	m.s.Marks |= MarkTransfer
+	m.do(Note{Kind: "handed_to_rescue"}, Save{})
+}
+
+// operatorDropped: an apology, and the old place, at the head.
+func (m *machine) operatorDropped() {
+	if m.s.Phase != PhaseTalking {
+		return
+	}
+	m.do(Note{Kind: "dropped", Text: m.s.Operator})
+	m.waitAgain(Requeue{Dropped: true})
+	m.say(PhaseQueued, m.clips(m.node().Apology))
+}
+
+// lostOperator: the same, where the process was lost with the operator and the desk knows of nothing.
+func (m *machine) lostOperator(node prompts.Node) {
+	m.endTalk()
+	m.noteWait()
+	m.s.Pending = 0
+	m.draw(node, true)
+	m.say(PhaseQueued, m.clips(node.Apology))
+}
+
+// transferred: the operator hands the caller over, who waits again. He hears what those hear who come to the queue.
+func (m *machine) transferred(ev Transferred) {
+	if m.s.Phase != PhaseTalking {
+		return
+	}
+	if _, known := m.r.Book.Topics[ev.Topic]; known {
+		m.s.Topic = ev.Topic
+		m.noteTopic()
+	}
+	m.do(Note{Kind: "transferred", Text: m.s.Topic})
+	m.waitAgain(Requeue{For: ev.For})
+	m.say(PhaseQueued, m.clips(m.node().Say...))
+}
+
+// waitAgain ends a conversation whose caller waits for another one.
+func (m *machine) waitAgain(r Requeue) {
+	m.endTalk()
+	m.noteWait()
+	topic := m.r.Book.Topics[m.s.Topic]
+	r.Topic, r.Class, r.Skills = m.s.Topic, topic.Class, topic.Skills
+	m.s.Drawn, m.s.Pending, m.s.Phase = m.s.Topic, 0, PhaseQueued
+	m.s.Comfort = m.now.Sub(m.s.Queued) + every(m.node())
+	m.do(r)
+}
+
+// noteWait keeps how long the first of several conversations was waited for.
+func (m *machine) noteWait() {
+	if m.s.Waited == 0 {
+		m.s.Waited = max(0, m.s.Talk.Sub(m.s.Queued))
+	}
 }
 
 // endTalk adds a conversation that is over to those before it.
@@ -157,61 +274,4 @@ func (m *machine) endTalk() {
 		return
 	}
 	m.s.Talked = m.s.TalkTime(m.now)
-}
-
-// For a message node, Step is where it is.
-const (
-	stepText    = iota // the text before the tone
-	stepTone           // the tone alone, the text was cut short; recording
-	stepStopped        // the recording was ended by a key
-	stepThanks         // the message was left
-)
-
-func (m *machine) message(node prompts.Node) {
-	if m.s.Step == stepThanks { // resumed behind the message
-		m.say(PhaseSaying, m.clips(prompts.KeyMessageThanks))
-		return
-	}
-	m.s.Step = stepText
-	m.say(PhaseSaying, append(m.clips(node.Say...), m.clips(prompts.KeyBeep)...))
-}
-
-// messageSaid: after the text and the tone comes the recording, after the thanks the next node.
-func (m *machine) messageSaid(node prompts.Node) {
-	if m.s.Step == stepThanks {
-		m.enter(node.Then, false)
-		return
-	}
-	m.s.Plays++ // recordings are numbered with the playbacks
-	m.s.Phase, m.s.SayStart, m.s.Step, m.s.Recording = PhaseRecording, m.now, stepTone, m.s.Plays
-	m.do(Save{}, Record{ID: m.s.Recording, Longest: longest(node)}, SetTimer{After: longest(node) + sayGrace})
-}
-
-func longest(node prompts.Node) time.Duration {
-	if node.Longest <= 0 {
-		return defaultLongest
-	}
-	return node.Longest
-}
-
-// recordEnded: the clock counts beside the length told, which is in whole seconds, or a guess where the end was lost.
-func (m *machine) recordEnded(ev Recorded) {
-	m.recorded(!ev.Failed && max(ev.Length, m.now.Sub(m.s.SayStart)) >= MinMessage)
-}
-
-func (m *machine) recorded(kept bool) {
-	if m.s.Phase != PhaseRecording {
-		return
-	}
-	m.do(SetTimer{})
-	if !kept {
-		m.do(Note{Kind: "message", Text: "none"})
-		m.s.Phase = PhaseSaying
-		m.enter(m.node().Then, false)
-		return
-	}
-	m.s.Marks |= MarkMessage
-	m.s.Step = stepThanks
-	m.do(Note{Kind: "message", Text: "left"})
-	m.say(PhaseSaying, m.clips(prompts.KeyMessageThanks))
 }

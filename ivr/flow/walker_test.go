@@ -116,6 +116,14 @@ func (w *walker) from(r *prompts.Release, c step) {
 		}
 	}
 	node := r.Book.Nodes[c.s.Node]
+	if c.s.Phase == flow.PhaseLooking && node.Kind == prompts.KindCallback {
+		w.from(r, c.tell(r, c.now, flow.Booked{}))
+		return
+	}
+	if c.s.Phase == flow.PhaseLooking {
+		w.from(r, c.looked(r))
+		return
+	}
 	if c.s.Phase == flow.PhaseQueued {
 		w.person(c)
 		return
@@ -127,15 +135,51 @@ func (w *walker) from(r *prompts.Release, c step) {
 	if w.stops[node.Name] {
 		return
 	}
-	if node.Kind == prompts.KindAsk && c.s.Try == 1 {
-		answered := c.tell(r, end, flow.Key{Digit: '7'}).tell(r, end, flow.Key{Digit: '#'})
+	if typed := typedAt(node); typed != "" && c.s.Try == 1 && c.s.Step == 0 {
+		answered := c
+		for _, digit := range []byte(typed) {
+			answered = answered.tell(r, end, flow.Key{Digit: digit})
+		}
 		w.from(r, answered)
+	}
+	if node.Kind == prompts.KindCallback && c.s.Step == 1 { // read back: he confirms it
+		confirmed := c.now.Add(time.Duration((sum(clips[:len(clips)-1]) + toldAfter(clips[len(clips)-1:], "1")) * float64(time.Second)))
+		w.from(r, c.tell(r, confirmed, flow.Key{Digit: '1'}))
+		return
 	}
 	if len(clips) > 0 {
 		w.from(r, c.tell(r, end, flow.Said{ID: c.s.Plays}))
 		return
 	}
 	w.from(r, c.tell(r, c.now.Add(timer), flow.Timeout{}))
+}
+
+// typedAt is what a caller types at a node where digits are asked for.
+func typedAt(node prompts.Node) string {
+	switch node.Kind {
+	case prompts.KindAsk:
+		return "7#"
+	case prompts.KindRequest:
+		return "73914620#"
+	case prompts.KindCallback:
+		return "3331234567#"
+	default:
+		return ""
+	}
+}
+
+// looked answers a look-up with the request that takes longest to tell.
+func (c step) looked(r *prompts.Release) (longest step) {
+	most := -1.0
+	for _, found := range []flow.Found{
+		{State: flow.RequestOpen, Opened: c.now}, {State: flow.RequestInProgress, Opened: c.now}, {State: flow.RequestClosed, Opened: c.now, Closed: c.now},
+	} {
+		next := c.tell(r, c.now, found)
+		if clips, _ := next.heard(); sum(clips) > most {
+			longest, most = next, sum(clips)
+		}
+	}
+	return longest
 }
 
 func (w *walker) person(c step) {
