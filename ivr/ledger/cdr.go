@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -129,10 +128,7 @@ func (f *follower) takeIn(ctx context.Context) error {
 			}
 		}
 		f.l.box.Put(item{cdr: w})
-		select { // somebody waits for this one
-		case f.l.hurry <- struct{}{}:
-		default:
-		}
+		f.l.hurryUp()
 		select {
 		case <-ctx.Done():
 			return ctx.Err() // it may be written all the same: rows that come twice change nothing
@@ -156,20 +152,10 @@ func (f *follower) close() {
 
 // cdrPlace is how far a switch's records have been read.
 func (l *Ledger) cdrPlace(ctx context.Context, switchName string) (place cdrPlace, err error) {
-	db, err := l.reader(ctx)
-	if err != nil {
-		return place, err
-	}
-	defer func() { _ = db.Close() }()
-	err = db.QueryRowContext(ctx, `SELECT place, head_size, head_hash FROM cdr_files WHERE switch = ?`, switchName).
-		Scan(&place.offset, &place.headSize, &place.headHash)
-	if errors.Is(err, sql.ErrNoRows) {
-		return cdrPlace{}, nil
-	}
-	if err != nil {
-		return place, fmt.Errorf("read how far the call records have been read: %w", err)
-	}
-	return place, nil
+	place, _, err = one(read(ctx, l, "how far the call records have been read", func(rows *sql.Rows) (p cdrPlace, err error) {
+		return p, rows.Scan(&p.offset, &p.headSize, &p.headHash)
+	}, `SELECT place, head_size, head_hash FROM cdr_files WHERE switch = ?`, switchName))
+	return place, err
 }
 
 // cdrWork is a part of the call records on its way through the writer: by then all that was written down before is in
@@ -192,8 +178,8 @@ func (l *Ledger) applyCDR(w *cdrWork) error {
 	defer cancel()
 	began := time.Now()
 	w.ends, w.result = map[string]time.Time{}, result{ended: map[string]int{}}
-	err := l.store.inTx(ctx, func(tx *sql.Tx) error {
-		t := &txWriter{ctx: ctx, tx: tx, stmts: map[string]*sql.Stmt{}, result: &w.result}
+	err := l.store.inTx(ctx, func(tx tx) error {
+		t := &txWriter{tx: tx, keys: &l.keys, result: &w.result}
 		for _, row := range w.rows {
 			if err := t.cdrRow(row, w.switchName, began); err != nil {
 				return err
@@ -201,12 +187,15 @@ func (l *Ledger) applyCDR(w *cdrWork) error {
 		}
 		_, err := t.exec(`INSERT INTO cdr_files (switch, place, head_size, head_hash, since) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (switch) DO UPDATE SET place = excluded.place, head_size = excluded.head_size, head_hash = excluded.head_hash
-			WHERE place <> excluded.place OR head_hash <> excluded.head_hash`,
+			WHERE cdr_files.place <> excluded.place OR cdr_files.head_hash <> excluded.head_hash`,
 			w.switchName, w.place.offset, w.place.headSize, w.place.headHash, began.UnixMilli())
 		if err != nil {
 			return err
 		}
-		return t.settle(w, began)
+		if err := t.settle(w, began); err != nil {
+			return err
+		}
+		return t.finish(began)
 	})
 	if err != nil {
 		return err
@@ -219,20 +208,19 @@ func (l *Ledger) applyCDR(w *cdrWork) error {
 
 // cdrRow keeps the end of a call that has no outcome. The records of one call become one row.
 func (w *txWriter) cdrRow(r cdrRow, switchName string, now time.Time) error {
-	_, err := w.exec(`INSERT INTO cdr_ends (call, switch, seen, started, answered, ended, caller, dialled, app, userfield)
+	err := w.later(`INSERT INTO cdr_ends (call, switch, seen, started, answered, ended, caller, dialled, app, userfield)
 		SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM calls WHERE id = ? AND outcome <> '')
-		ON CONFLICT (call) DO UPDATE SET started = min(started, excluded.started), ended = max(ended, excluded.ended),
-			answered = coalesce(min(answered, excluded.answered), answered, excluded.answered)`,
-		r.id, switchName, now.UnixMilli(), r.start.UnixMilli(), millis(r.answer), r.end.UnixMilli(), r.caller, r.dialled, r.app, r.userfield, r.id)
-	if err != nil {
+		ON CONFLICT (call) DO UPDATE SET
+			started = CASE WHEN excluded.started < cdr_ends.started THEN excluded.started ELSE cdr_ends.started END,
+			ended = CASE WHEN excluded.ended > cdr_ends.ended THEN excluded.ended ELSE cdr_ends.ended END,
+			answered = CASE WHEN cdr_ends.answered <= excluded.answered THEN cdr_ends.answered ELSE coalesce(excluded.answered, cdr_ends.answered) END`,
+		nil, r.id, switchName, now.UnixMilli(), r.start.UnixMilli(), millis(r.answer), r.end.UnixMilli(), r.caller, r.dialled, r.app, r.userfield, r.id)
+	if err != nil || r.userfield == "" {
 		return err
 	}
 	var userfield string
-	err = w.tx.QueryRowContext(w.ctx, `SELECT userfield FROM cdr_ends WHERE call = ?`, r.id).Scan(&userfield)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
+	found, err := w.row([]any{&userfield}, `SELECT userfield FROM cdr_ends WHERE call = ?`, r.id)
+	if err != nil || !found {
 		return err
 	}
 	if best := conf.CDRBest(userfield, r.userfield); best != userfield {
@@ -253,6 +241,12 @@ func (w *txWriter) settle(work *cdrWork, now time.Time) error {
 	}
 	for _, e := range ends {
 		call, ours, wait := e.account()
+		if e.seen.After(now) { // the clock was put back: the wait must not last until it is where it was
+			e.seen = now
+			if err := w.later(`UPDATE cdr_ends SET seen = ? WHERE call = ?`, nil, now.UnixMilli(), e.row.id); err != nil {
+				return err
+			}
+		}
 		switch {
 		case now.Sub(e.seen) < wait:
 			work.ends[e.row.id] = e.row.end
@@ -285,28 +279,24 @@ type cdrEnd struct {
 }
 
 func (w *txWriter) cdrEnds(switchName string) (ends []cdrEnd, err error) {
-	rows, err := w.tx.QueryContext(w.ctx, `SELECT e.call, e.seen, e.started, e.answered, e.ended, e.caller, e.dialled, e.app,
-		e.userfield, c.id IS NOT NULL, e.ended < f.since
-		FROM cdr_ends e JOIN cdr_files f ON f.switch = e.switch LEFT JOIN calls c ON c.id = e.call
-		WHERE e.switch = ? ORDER BY e.started, e.call`, switchName)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
+	err = w.rows(func(scan func(into ...any) error) error {
 		var e cdrEnd
 		var seen, started, ended int64
 		var answered sql.NullInt64
-		err := rows.Scan(&e.row.id, &seen, &started, &answered, &ended, &e.row.caller, &e.row.dialled, &e.row.app,
+		err := scan(&e.row.id, &seen, &started, &answered, &ended, &e.row.caller, &e.row.dialled, &e.row.app,
 			&e.row.userfield, &e.inLedger, &e.before)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		e.seen, e.row.start, e.row.end = time.UnixMilli(seen), time.UnixMilli(started), time.UnixMilli(ended)
 		e.row.answer = instant(answered)
 		ends = append(ends, e)
-	}
-	return ends, rows.Err()
+		return nil
+	}, `SELECT e.call, e.seen, e.started, e.answered, e.ended, e.caller, e.dialled, e.app,
+		e.userfield, c.id IS NOT NULL, e.ended < f.since
+		FROM cdr_ends e JOIN cdr_files f ON f.switch = e.switch LEFT JOIN calls c ON c.id = e.call
+		WHERE e.switch = ? ORDER BY e.started, e.call`, switchName)
+	return ends, err
 }
 
 // account is the ledger's row of a call by the switch's record alone. ours: nobody else will write it, once wait has

@@ -12,8 +12,21 @@
 //
 // Exactly one outcome: the first one counts, in the database itself; later ones are ignored and counted.
 //
-// Concurrency: all methods may be called from any goroutine. Run may be called once. Two locks exist: Ledger.mu guards
-// what Fault and EndOf tell, Ledger.work is held by whoever does the writer's work (Run, Close); work is taken first.
+// Two databases: SQLite in a file, PostgreSQL on a server. They behave alike; statements are written for both, migrations
+// come in pairs of one number. On a server, an advisory lock, held by the writer's connection, keeps a second controller
+// from writing: Open refuses it. That lock and prepared statements need a connection of one's own, so an address of
+// PostgreSQL itself and not of a pooler that shares connections among transactions. What a database refuses for what it
+// holds (not for its own state) is put aside in refused.jsonl beside the spool and counted as dropped.
+//
+// Codes of requests are given out at once: NewCode takes from what was reserved beforehand, see stock.go.
+//
+// Concurrency: all methods may be called from any goroutine. Run may be called once. Ledger.work is held by whoever does
+// the writer's work (Run, Close), Ledger.mu guards what Fault and EndOf tell, stock.mu the codes in hand; work is taken
+// first, the other two nest in nothing and hold nothing up.
+//
+// Beside the calls it keeps what the desk and its operators leave: requests, callbacks, operators with every step of their
+// days, follow-ups, promises of waiting times, and who was overtaken. All of it comes as Records. Whoever must know
+// that his record is written waits with Sync; functions that read take a context and open the database for themselves.
 //
 // It is no queue and no state store for live calls: those are on the switch (package ivr). Times are kept in
 // milliseconds.

@@ -18,14 +18,18 @@ import (
 
 // Options say where a ledger is kept.
 type Options struct {
-	// Path is the database's file. Its folder is made if it is missing.
+	// Path is the database: a file (SQLite; its folder is made if it is missing) or an address,
+	// postgres://user:password@host:port/database (PostgreSQL; the database must exist).
 	Path string
-	// SpoolDir is where records wait while the database can not be written. Empty: "spool" beside the database.
+	// SpoolDir is where records wait while the database can not be written, and where codes are reserved. Empty: "spool"
+	// beside the database's file; for PostgreSQL it must be given.
 	SpoolDir string
-	// ReadOnly: only All and OpenCalls are used; the database must exist, nothing is written.
+	// ReadOnly: the ledger is only read; the database must exist, nothing is written.
 	ReadOnly bool
-	Log      zerolog.Logger
-	Reg      prometheus.Registerer // nil: no metrics
+	// KeyPath is the file of the secret that hides numbers; it is made if it is missing. Empty: "ledger.key" beside SpoolDir.
+	KeyPath string
+	Log     zerolog.Logger
+	Reg     prometheus.Registerer // nil: no metrics
 
 	spoolLimit  int64         // bytes; zero: 256 MB
 	memoryLimit int           // records that wait in memory; zero: 200,000
@@ -35,23 +39,26 @@ type Options struct {
 // Ledger is open until Close. Make it with Open.
 type Ledger struct {
 	opts    Options
+	db      database
 	log     zerolog.Logger
 	metrics *metrics
 	run     string // this run of the program, for the numbers of its records
 	box     *phone.Mailbox[item]
 	hurry   chan struct{} // holds a token when somebody waits for what is in the box
+	codes   *stock        // nil: read only
 
 	work      sync.Mutex // held by whoever does the writer's work; guards the fields below
-	store     *store     // nil: not open
+	store     store      // nil: not open
+	keys      keys       // id "": not read yet
 	spool     *spool
-	former    *store // the one before, closed
-	spooling  bool   // records go to the spool: the database can not be written, or the spool has not been taken in
+	spooling  bool // records go to the spool: the database can not be written, or the spool has not been taken in
 	backlog   []numbered
 	seq       int64
 	retried   time.Time
 	dropped   int
 	told      time.Time // when the log was last told of the fault,
-	toldSpool time.Time // and of the spool's
+	toldSpool time.Time // and of the spool's,
+	toldTidy  time.Time // and that tidying failed
 	over      bool      // closed: nothing is written any more
 
 	mu       sync.Mutex // guards the fields below
@@ -64,7 +71,10 @@ type Ledger struct {
 // item is one thing in the writer's mailbox.
 type item struct {
 	record Record
-	cdr    *cdrWork // if set, record is empty
+	// If one of these is set, record is empty.
+	cdr    *cdrWork
+	synced chan error // to be told how the records before fared
+	refill bool       // codes are wanted
 }
 
 // numbered is a record with its number within the run that wrote it.
@@ -74,12 +84,16 @@ type numbered struct {
 	Record Record `json:"rec"`
 }
 
+// writersWait is how long another program's lock is waited for.
+const writersWait = 2 * time.Second
+
 // retryEvery is how often the database is tried while it can not be written.
 const retryEvery = time.Second
 
 // Open opens or makes the database, brings it up to date and takes in what a former run left in the spool. If the
 // database can not be opened it still returns a ledger, which spools: callers are served before a disk is mended. It
-// fails where neither the database nor the spool can be used, and for a database of a newer version of the program.
+// fails where neither the database nor the spool can be used, for a database of a newer version of the program, and for
+// one that another controller writes (PostgreSQL).
 func Open(ctx context.Context, o Options) (*Ledger, error) {
 	if o.spoolLimit == 0 {
 		o.spoolLimit = 256 << 20
@@ -88,26 +102,41 @@ func Open(ctx context.Context, o Options) (*Ledger, error) {
 		o.memoryLimit = 200_000
 	}
 	if o.busy == 0 {
-		o.busy = 2 * time.Second
+		o.busy = writersWait
 	}
-	if o.SpoolDir == "" {
+	db, err := newDatabase(o.Path, o.busy)
+	if err != nil {
+		return nil, err
+	}
+	if o.SpoolDir == "" && !OnServer(o.Path) {
 		o.SpoolDir = filepath.Join(filepath.Dir(o.Path), "spool")
 	}
-	l := &Ledger{opts: o, log: o.Log, run: rand.Text(), box: phone.NewMailbox[item](), hurry: make(chan struct{}, 1)}
+	if o.KeyPath == "" {
+		o.KeyPath = filepath.Join(filepath.Dir(o.SpoolDir), keyFile)
+	}
+	l := &Ledger{opts: o, db: db, log: o.Log, run: rand.Text(), box: phone.NewMailbox[item](), hurry: make(chan struct{}, 1)}
 	if o.ReadOnly {
 		return l, l.checkReadable(ctx)
 	}
+	if o.SpoolDir == "" {
+		return nil, errors.New("open the ledger: a folder for the spool must be named")
+	}
 	l.metrics = newMetrics(o.Reg)
 	l.spool = &spool{path: filepath.Join(o.SpoolDir, "ledger.jsonl"), limit: o.spoolLimit}
+	l.codes = &stock{path: filepath.Join(o.SpoolDir, "codes.json")}
 	l.work.Lock()
 	defer l.work.Unlock()
+	if err := l.codes.open(); err != nil {
+		l.log.Error().Err(err).Msg("the reserved codes of requests can not be read; new ones are reserved")
+	}
 	l.spooling = true
-	err := l.heal(ctx)
+	err = l.heal(ctx)
+	l.fillCodes()
 	if err == nil {
 		return l, nil
 	}
-	if errors.Is(err, errNewer) || ctx.Err() != nil {
-		return nil, err
+	if errors.Is(err, errNewer) || errors.Is(err, errOther) || ctx.Err() != nil {
+		return nil, errors.Join(err, l.db.close())
 	}
 	if spoolErr := l.spool.open(); spoolErr != nil {
 		return nil, errors.Join(err, spoolErr)
@@ -131,6 +160,34 @@ func (l *Ledger) Write(r Record) {
 	l.mu.Unlock()
 }
 
+// Sync waits until everything that was written before is in the database. ErrSpooled says that it is safe, but not in the
+// database yet. It needs Run.
+func (l *Ledger) Sync(ctx context.Context) error {
+	synced := make(chan error, 1)
+	l.mu.Lock()
+	if l.closed || l.opts.ReadOnly {
+		l.mu.Unlock()
+		return errors.New("write the ledger: it is closed")
+	}
+	l.box.Put(item{synced: synced})
+	l.mu.Unlock()
+	l.hurryUp()
+	select {
+	case <-ctx.Done():
+		return fmt.Errorf("write the ledger: %w", ctx.Err())
+	case err := <-synced:
+		return err
+	}
+}
+
+// hurryUp ends the writer's gathering: somebody waits.
+func (l *Ledger) hurryUp() {
+	select {
+	case l.hurry <- struct{}{}:
+	default:
+	}
+}
+
 // Run writes until ctx ends, then what is left. It fails if records could be written nowhere.
 func (l *Ledger) Run(ctx context.Context) error {
 	retry := time.NewTicker(retryEvery)
@@ -145,6 +202,7 @@ func (l *Ledger) Run(ctx context.Context) error {
 		}
 		l.work.Lock()
 		l.cycle(time.Since(l.retried) >= retryEvery/2) // not the whole: the ticks and the tries do not keep step
+		l.tidy()
 		l.work.Unlock()
 	}
 }
@@ -166,7 +224,7 @@ func (l *Ledger) flush() error {
 	defer l.work.Unlock()
 	l.cycle(true)
 	if n := len(l.backlog); n > 0 {
-		return fmt.Errorf("%d records of calls could be written neither to %s nor to %s and are lost", n, l.opts.Path, l.spool.path)
+		return fmt.Errorf("%d records of calls could be written neither to %s nor to %s and are lost", n, l.db, l.spool.path)
 	}
 	return nil
 }
@@ -177,18 +235,22 @@ func (l *Ledger) Close() error {
 	done := l.closed
 	l.closed = true
 	l.mu.Unlock()
-	if done || l.opts.ReadOnly {
+	if done {
 		return nil
+	}
+	if l.opts.ReadOnly {
+		return l.db.close()
 	}
 	err := l.flush()
 	l.work.Lock()
 	defer l.work.Unlock()
 	l.over = true
+	err = errors.Join(err, l.codes.giveBack())
 	if l.store != nil {
 		err = errors.Join(err, l.store.close())
 		l.store = nil
 	}
-	return errors.Join(err, l.spool.close())
+	return errors.Join(err, l.spool.close(), l.db.close())
 }
 
 // Fault tells what is wrong with the ledger, if anything is, and what to do about it.
@@ -199,7 +261,7 @@ func (l *Ledger) Fault() (message, remedy string, bad bool) {
 		return l.fault.message + l.fault.spool, l.fault.remedy, true
 	}
 	if !l.busyFrom.IsZero() && time.Since(l.busyFrom) > stuckAfter {
-		return "the disk of the ledger " + l.opts.Path + " does not answer", "look at the disk and its mount; records wait in memory meanwhile", true
+		return "the disk of the ledger " + l.db.String() + " does not answer", "look at the disk and its mount; records wait in memory meanwhile", true
 	}
 	return "", "", false
 }
@@ -213,17 +275,35 @@ func (r *Record) call() string {
 		return r.Progress.Call
 	case r.Ended != nil:
 		return r.Ended.ID
+	case r.WrapUp != nil:
+		return r.WrapUp.Call
+	case r.Callback != nil:
+		return r.Callback.Call
+	case r.FollowUp != nil:
+		return r.FollowUp.Call
 	}
 	return ""
 }
 
+// checkReadable fails where there is no ledger to read.
 func (l *Ledger) checkReadable(ctx context.Context) error {
-	if _, err := os.Stat(l.opts.Path); err != nil {
-		return fmt.Errorf("there is no ledger: %w", err)
+	if !OnServer(l.opts.Path) {
+		if _, err := os.Stat(l.opts.Path); err != nil {
+			return fmt.Errorf("there is no ledger: %w", err)
+		}
 	}
-	db, err := l.reader(ctx)
-	if err != nil {
-		return err
+	_, err := gather(read(ctx, l, "the calls", scan, `SELECT `+sqlColumns+` FROM calls LIMIT 1`))
+	if err != nil && OnServer(l.opts.Path) {
+		message, remedy := l.db.explain(err)
+		err = fmt.Errorf("%s: %s (%w)", message, remedy, err)
 	}
-	return db.Close()
+	return err
+}
+
+// newDatabase tells the kind of database by its name.
+func newDatabase(name string, busy time.Duration) (database, error) {
+	if OnServer(name) {
+		return newPostgres(name, busy)
+	}
+	return &sqliteFile{path: name, busy: busy}, nil
 }

@@ -14,23 +14,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
-	"github.com/rs/zerolog"
 	"pgregory.net/rapid"
 
 	"pronto/ivr/flow"
 )
 
 var noon = time.Date(2026, 11, 25, 11, 0, 0, 123e6, time.UTC)
-
-func open(t testing.TB, dir string) *Ledger {
-	t.Helper()
-	l, err := Open(t.Context(), Options{Path: filepath.Join(dir, "ledger.db"), SpoolDir: filepath.Join(dir, "spool"), Log: zerolog.Nop(), busy: 20 * time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	return l
-}
 
 // write does what Run does once, at an instant of the test's choosing.
 func (l *Ledger) write(retry bool) {
@@ -52,12 +41,8 @@ func all(t testing.TB, l *Ledger) (calls []Call) {
 
 func count(t testing.TB, l *Ledger, query string, args ...any) (n int) {
 	t.Helper()
-	db, err := l.reader(t.Context())
+	n, _, err := one(read(t.Context(), l, "a number", func(rows *sql.Rows) (n int, err error) { return n, rows.Scan(&n) }, query, args...))
 	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
-	if err := db.QueryRow(query, args...).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -85,58 +70,63 @@ func full() Call {
 }
 
 func TestCallIsWrittenWhole(t *testing.T) {
-	l := open(t, t.TempDir())
-	want := full()
-	l.Write(Record{Arrived: &Call{ID: want.ID, Started: want.Started}})
-	l.Write(Record{Ended: &want})
-	l.write(false)
-	if d := cmp.Diff([]Call{want}, all(t, l)); d != "" {
-		t.Fatal(d)
-	}
+	each(t, func(t *testing.T, k *kit) {
+		l := k.open(t, t.TempDir())
+		want := full()
+		l.Write(Record{Arrived: &Call{ID: want.ID, Started: want.Started}})
+		l.Write(Record{Ended: &want})
+		l.write(false)
+		if d := cmp.Diff([]Call{want}, all(t, l)); d != "" {
+			t.Fatal(d)
+		}
+	})
 }
 
 func TestEndKeepsWhatArrived(t *testing.T) {
-	l := open(t, t.TempDir())
-	l.Write(arrived("a"))
-	l.Write(step("a", "state", "", `{"n":"welcome"}`))
-	l.Write(step("a", "node", "welcome", ""))
-	l.write(false)
-	openCalls, err := l.OpenCalls(t.Context())
-	if err != nil || len(openCalls) != 1 || openCalls[0].State != `{"n":"welcome"}` || openCalls[0].Outcome != "" {
-		t.Fatalf("open calls: %+v, %v", openCalls, err)
-	}
-	l.Write(ended("a", flow.Informed))
-	l.write(false)
-	want := Call{
-		ID: "a", Line: "800840840", Switch: "pronto", Started: noon, Caller: "+390612345", Language: "it", Release: "r1",
-		Ended: noon.Add(time.Minute), Outcome: "informed", Path: "welcome>operator", EndedBy: "caller", Cause: "normal",
-	}
-	if d := cmp.Diff([]Call{want}, all(t, l)); d != "" {
-		t.Fatal(d)
-	}
-	if openCalls, err = l.OpenCalls(t.Context()); err != nil || len(openCalls) != 0 {
-		t.Fatalf("open calls after the end: %+v, %v", openCalls, err)
-	}
-	if n := count(t, l, `SELECT count(*) FROM events WHERE call = 'a' AND kind = 'node' AND text = 'welcome'`); n != 1 {
-		t.Fatalf("%d steps in the journal, want 1", n)
-	}
+	each(t, func(t *testing.T, k *kit) {
+		l := k.open(t, t.TempDir())
+		l.Write(arrived("a"))
+		l.Write(step("a", "state", "", `{"n":"welcome"}`))
+		l.Write(step("a", "node", "welcome", ""))
+		l.write(false)
+		openCalls, err := l.OpenCalls(t.Context())
+		if err != nil || len(openCalls) != 1 || openCalls[0].State != `{"n":"welcome"}` || openCalls[0].Outcome != "" {
+			t.Fatalf("open calls: %+v, %v", openCalls, err)
+		}
+		l.Write(ended("a", flow.Informed))
+		l.write(false)
+		want := Call{
+			ID: "a", Line: "800840840", Switch: "pronto", Started: noon, Caller: "+390612345", Language: "it", Release: "r1",
+			Ended: noon.Add(time.Minute), Outcome: "informed", Path: "welcome>operator", EndedBy: "caller", Cause: "normal",
+		}
+		if d := cmp.Diff([]Call{want}, all(t, l)); d != "" {
+			t.Fatal(d)
+		}
+		if openCalls, err = l.OpenCalls(t.Context()); err != nil || len(openCalls) != 0 {
+			t.Fatalf("open calls after the end: %+v, %v", openCalls, err)
+		}
+		if n := count(t, l, `SELECT count(*) FROM events WHERE call = 'a' AND kind = 'node' AND text = 'welcome'`); n != 1 {
+			t.Fatalf("%d steps in the journal, want 1", n)
+		}
+	})
 }
 
 func TestFirstOutcomeCounts(t *testing.T) {
-	l := open(t, t.TempDir())
-	reg := prometheus.NewRegistry()
-	l.metrics = newMetrics(reg)
-	l.Write(ended("a", flow.Served)) // without an arrival: the row whole
-	l.write(false)
-	l.Write(ended("a", flow.Failed))
-	l.Write(arrived("a"))
-	l.Write(ended("b", "nonsense"))
-	l.write(false)
-	calls := all(t, l)
-	if len(calls) != 2 || calls[0].Outcome != "served" || calls[1].Outcome != "failed" || calls[1].Detail != "no_outcome" {
-		t.Fatalf("got %+v", calls)
-	}
-	want := `
+	each(t, func(t *testing.T, k *kit) {
+		l := k.open(t, t.TempDir())
+		reg := prometheus.NewRegistry()
+		l.metrics = newMetrics(reg)
+		l.Write(ended("a", flow.Served)) // without an arrival: the row whole
+		l.write(false)
+		l.Write(ended("a", flow.Failed))
+		l.Write(arrived("a"))
+		l.Write(ended("b", "nonsense"))
+		l.write(false)
+		calls := all(t, l)
+		if len(calls) != 2 || calls[0].Outcome != "served" || calls[1].Outcome != "failed" || calls[1].Detail != "no_outcome" {
+			t.Fatalf("got %+v", calls)
+		}
+		want := `
 # HELP pronto_calls_total Calls that ended, by outcome.
 # TYPE pronto_calls_total counter
 pronto_calls_total{outcome="abandoned_menu"} 0
@@ -152,128 +142,138 @@ pronto_calls_total{outcome="turned_away"} 0
 # TYPE pronto_ledger_double_outcomes_total counter
 pronto_ledger_double_outcomes_total 1
 `
-	if err := testutil.GatherAndCompare(reg, strings.NewReader(want), "pronto_calls_total", "pronto_ledger_double_outcomes_total"); err != nil {
-		t.Fatal(err)
-	}
+		if err := testutil.GatherAndCompare(reg, strings.NewReader(want), "pronto_calls_total", "pronto_ledger_double_outcomes_total"); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 // Whatever order the records of many calls come in, doubled or not, in whatever batches, with a database that fails now
 // and then and restarts in between: each call that ended has the first outcome, each call one row.
 func TestAnyInterleavingGivesOneOutcome(t *testing.T) {
-	root := t.TempDir()
-	n := 0
-	rapid.Check(t, func(rt *rapid.T) {
-		n++
-		dir := filepath.Join(root, fmt.Sprint(n))
-		l := open(t, dir)
-		first, seen, steps := map[string]string{}, map[string]bool{}, 0
-		for range rapid.IntRange(1, 40).Draw(rt, "records") {
-			id := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(rt, "call")
-			switch rapid.IntRange(0, 6).Draw(rt, "what") {
-			case 0:
-				l.Write(arrived(id))
-				seen[id] = true
-			case 1:
-				l.Write(step(id, "node", "n", "{}"))
-				steps++
-			case 2, 3:
-				o := rapid.SampledFrom(outcomes()).Draw(rt, "outcome")
-				l.Write(ended(id, o))
-				seen[id] = true
-				if first[id] == "" {
-					first[id] = string(o)
-				}
-			case 4:
-				l.write(rapid.Bool().Draw(rt, "retry"))
-			case 5:
-				if l.store != nil { // the database fails from now on, until it is tried again
-					_ = l.store.db.Close()
-				}
-			case 6:
-				if err := l.Close(); err != nil {
-					rt.Fatal(err)
-				}
-				l = open(t, dir)
+	each(t, func(t *testing.T, k *kit) {
+		root := t.TempDir()
+		n := 0
+		rapid.Check(t, func(rt *rapid.T) {
+			if n++; k.postgres && n > rapidOnPostgres {
+				return
 			}
-		}
-		if err := l.Close(); err != nil {
-			rt.Fatal(err)
-		}
-		l = open(t, dir)
-		calls := all(t, l)
-		if len(calls) != len(seen) {
-			rt.Fatalf("%d rows for %d calls", len(calls), len(seen))
-		}
-		for _, c := range calls {
-			if c.Outcome != first[c.ID] {
-				rt.Fatalf("call %s: outcome %q, the first was %q", c.ID, c.Outcome, first[c.ID])
+			dir := filepath.Join(root, fmt.Sprint(n))
+			l := k.open(t, dir)
+			first, seen, steps := map[string]string{}, map[string]bool{}, 0
+			for range rapid.IntRange(1, 40).Draw(rt, "records") {
+				id := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(rt, "call")
+				switch rapid.IntRange(0, 6).Draw(rt, "what") {
+				case 0:
+					l.Write(arrived(id))
+					seen[id] = true
+				case 1:
+					l.Write(step(id, "node", "n", "{}"))
+					steps++
+				case 2, 3:
+					o := rapid.SampledFrom(Outcomes()).Draw(rt, "outcome")
+					l.Write(ended(id, o))
+					seen[id] = true
+					if first[id] == "" {
+						first[id] = string(o)
+					}
+				case 4:
+					l.write(rapid.Bool().Draw(rt, "retry"))
+				case 5:
+					breakStore(l) // the database fails from now on, until it is tried again
+				case 6:
+					if err := l.Close(); err != nil {
+						rt.Fatal(err)
+					}
+					l = k.open(t, dir)
+				}
 			}
-		}
-		if got := count(t, l, `SELECT count(*) FROM events`); got != steps {
-			rt.Fatalf("%d steps in the journal, %d were written", got, steps)
-		}
-		_ = l.Close()
+			if err := l.Close(); err != nil {
+				rt.Fatal(err)
+			}
+			l = k.open(t, dir)
+			calls := all(t, l)
+			if len(calls) != len(seen) {
+				rt.Fatalf("%d rows for %d calls", len(calls), len(seen))
+			}
+			for _, c := range calls {
+				if c.Outcome != first[c.ID] {
+					rt.Fatalf("call %s: outcome %q, the first was %q", c.ID, c.Outcome, first[c.ID])
+				}
+			}
+			if got := count(t, l, `SELECT count(*) FROM events`); got != steps {
+				rt.Fatalf("%d steps in the journal, %d were written", got, steps)
+			}
+			_ = l.Close()
+		})
 	})
 }
 
 func TestRunWritesAndFlushes(t *testing.T) {
-	dir := t.TempDir()
-	l := open(t, dir)
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan error)
-	go func() { done <- l.Run(ctx) }()
-	for i := range 500 {
-		l.Write(arrived(fmt.Sprint(i)))
-		l.Write(ended(fmt.Sprint(i), flow.Served))
-	}
-	stop()
-	if err := <-done; err != nil {
-		t.Fatal(err)
-	}
-	l.Write(arrived("late")) // after Run, before Close: still taken
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
-	l.Write(arrived("too late"))
-	if got := len(all(t, open(t, dir))); got != 501 {
-		t.Fatalf("%d calls, want 501", got)
-	}
-}
-
-func TestSchemaIsWhatIsCommitted(t *testing.T) {
-	l := open(t, t.TempDir())
-	rows, err := l.store.db.Query(`SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'goose%' AND name NOT LIKE 'sqlite%' ORDER BY type DESC, name`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = rows.Close() }()
-	var got bytes.Buffer
-	for rows.Next() {
-		var sql string
-		if err := rows.Scan(&sql); err != nil {
+	each(t, func(t *testing.T, k *kit) {
+		dir := t.TempDir()
+		l := k.open(t, dir)
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- l.Run(ctx) }()
+		for i := range 500 {
+			l.Write(arrived(fmt.Sprint(i)))
+			l.Write(ended(fmt.Sprint(i), flow.Served))
+		}
+		stop()
+		if err := <-done; err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintf(&got, "%s;\n", sql)
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	golden(t, "schema.sql", got.Bytes())
+		l.Write(arrived("late")) // after Run, before Close: still taken
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+		l.Write(arrived("too late"))
+		if got := len(all(t, k.open(t, dir))); got != 501 {
+			t.Fatalf("%d calls, want 501", got)
+		}
+	})
+}
+
+// The schema that the migrations come to is committed, so that a change of it is seen as one.
+func TestSchemaIsWhatIsCommitted(t *testing.T) {
+	each(t, func(t *testing.T, k *kit) {
+		l := k.open(t, t.TempDir())
+		file, query := "schema.sql", `SELECT sql || ';' FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'goose%' AND name NOT LIKE 'sqlite%' ORDER BY type DESC, name`
+		if k.postgres {
+			file, query = "schema.postgres.txt", `SELECT text FROM (
+				SELECT 1 AS part, table_name AS of, ordinal_position AS place, concat_ws(' ', table_name, column_name, data_type, collation_name,
+					CASE is_nullable WHEN 'NO' THEN 'NOT NULL' END, CASE is_identity WHEN 'YES' THEN 'IDENTITY' END, 'DEFAULT ' || column_default) AS text
+				FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE 'goose%'
+				UNION ALL SELECT 2, indexname, 0, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename NOT LIKE 'goose%') AS schema
+				ORDER BY part, of, place`
+		}
+		var got bytes.Buffer
+		for line, err := range read(t.Context(), l, "the schema", func(rows *sql.Rows) (s string, err error) { return s, rows.Scan(&s) }, query) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintln(&got, line)
+		}
+		golden(t, file, got.Bytes())
+	})
 }
 
 func TestNewerDatabaseIsRefused(t *testing.T) {
-	dir := t.TempDir()
-	l := open(t, dir)
-	if _, err := l.store.db.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`); err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
-	_, err := Open(t.Context(), Options{Path: filepath.Join(dir, "ledger.db")})
-	if err == nil || !strings.Contains(err.Error(), "newer version") {
-		t.Fatalf("got %v", err)
-	}
+	each(t, func(t *testing.T, k *kit) {
+		dir := t.TempDir()
+		l := k.open(t, dir)
+		if _, err := raw(t, l.opts.Path).Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)`); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Open(t.Context(), k.options(t, dir))
+		if err == nil || !strings.Contains(err.Error(), "newer version") {
+			t.Fatalf("got %v", err)
+		}
+	})
 }
 
 func TestPathIsTakenLiterally(t *testing.T) {
@@ -301,7 +301,7 @@ func TestPragmasAreOnEveryConnection(t *testing.T) {
 	l := open(t, t.TempDir())
 	for name, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "busy_timeout": "20"} {
 		var got string
-		if err := l.store.db.QueryRow("PRAGMA " + name).Scan(&got); err != nil || got != want {
+		if err := sqliteDB(l).QueryRow("PRAGMA " + name).Scan(&got); err != nil || got != want {
 			t.Errorf("%s is %q, want %q (%v)", name, got, want, err)
 		}
 	}
@@ -333,60 +333,23 @@ func TestReadOnly(t *testing.T) {
 }
 
 func TestFilter(t *testing.T) {
-	l := open(t, t.TempDir())
-	for i := range 4 {
-		r := arrived(fmt.Sprint(i))
-		r.Arrived.Started = noon.Add(time.Duration(i) * time.Hour)
-		l.Write(r)
-	}
-	l.write(false)
-	var got []string
-	for c, err := range l.All(t.Context(), Filter{From: noon.Add(time.Hour), To: noon.Add(3 * time.Hour)}) {
-		if err != nil {
-			t.Fatal(err)
+	each(t, func(t *testing.T, k *kit) {
+		l := k.open(t, t.TempDir())
+		for i := range 4 {
+			r := arrived(fmt.Sprint(i))
+			r.Arrived.Started = noon.Add(time.Duration(i) * time.Hour)
+			l.Write(r)
 		}
-		got = append(got, c.ID)
-	}
-	if d := cmp.Diff([]string{"1", "2"}, got); d != "" {
-		t.Fatal(d)
-	}
-}
-
-func BenchmarkCalls(b *testing.B) {
-	l := open(b, b.TempDir())
-	ctx, stop := context.WithCancel(b.Context())
-	done := make(chan error)
-	go func() { done <- l.Run(ctx) }()
-	b.ReportAllocs()
-	b.ResetTimer()
-	for i := range b.N { // not b.Loop: the time until all is on the disk counts
-		id := fmt.Sprint(i)
-		l.Write(arrived(id))
-		for range 8 {
-			l.Write(step(id, "node", "welcome", `{"r":"r1","n":"welcome"}`))
+		l.write(false)
+		var got []string
+		for c, err := range l.All(t.Context(), Filter{From: noon.Add(time.Hour), To: noon.Add(3 * time.Hour)}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, c.ID)
 		}
-		l.Write(ended(id, flow.Served))
-	}
-	stop()
-	if err := <-done; err != nil {
-		b.Fatal(err)
-	}
-	b.StopTimer()
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "calls/s")
-	var n int
-	if err := l.store.db.QueryRow(`SELECT count(*) FROM calls WHERE outcome = 'served'`).Scan(&n); err != nil || n != b.N {
-		b.Fatalf("%d of %d calls are in the ledger (%v)", n, b.N, err)
-	}
-}
-
-// raw opens the database as another program would.
-func raw(t testing.TB, path string) *sql.DB {
-	t.Helper()
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	db.SetMaxOpenConns(1)
-	t.Cleanup(func() { _ = db.Close() })
-	return db
+		if d := cmp.Diff([]string{"1", "2"}, got); d != "" {
+			t.Fatal(d)
+		}
+	})
 }

@@ -8,8 +8,8 @@ import (
 	"pronto/ivr/flow"
 )
 
-// outcomes are the closed set (DESIGN.md section 8).
-func outcomes() []flow.Outcome {
+// Outcomes are the closed set (DESIGN.md section 8).
+func Outcomes() []flow.Outcome {
 	return []flow.Outcome{
 		flow.Served, flow.Informed, flow.Redirected, flow.Message, flow.Callback,
 		flow.AbandonedMenu, flow.AbandonedQueue, flow.TurnedAway, flow.Failed,
@@ -52,7 +52,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Name: "pronto_cdr_unreadable_total", Help: "Lines of the switch's call records that could not be read.",
 		}),
 	}
-	for _, o := range outcomes() {
+	for _, o := range Outcomes() {
 		m.calls.WithLabelValues(string(o))
 	}
 	m.writable.Set(1)

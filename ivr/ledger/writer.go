@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
+	"path/filepath"
 	"time"
 )
 
@@ -19,26 +19,28 @@ const (
 
 var errSpooling = errors.New("the ledger's database can not be written at present")
 
+// ErrSpooled is returned by Sync when the records are safe on the disk, but not in the database yet: what is read does
+// not show them.
+var ErrSpooled = errors.New("it is written down, but the ledger's database can not be written at present: it shows later")
+
 // cycle writes down everything that has gathered. The caller holds work.
 func (l *Ledger) cycle(retry bool) {
 	if l.over {
 		return
 	}
-	var cdrs []*cdrWork
-	for _, it := range l.box.Take() {
-		if it.cdr != nil {
-			cdrs = append(cdrs, it.cdr)
-			continue
-		}
-		l.seq++
-		l.backlog = append(l.backlog, numbered{Run: l.run, Seq: l.seq, Record: it.record})
-	}
+	cdrs, synced := l.take()
 	l.setBusy(time.Now())
 	defer l.setBusy(time.Time{})
 	if l.spooling && retry {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		l.noteResult(l.heal(ctx))
 		cancel()
+	}
+	if !l.spooling {
+		if err := l.store.fit(); err != nil { // so that a line without calls has its fault, too
+			l.spooling, l.retried = true, time.Now()
+			l.noteResult(err)
+		}
 	}
 	if !l.spooling {
 		l.commitBacklog()
@@ -48,6 +50,53 @@ func (l *Ledger) cycle(retry bool) {
 	}
 	for _, w := range cdrs {
 		w.done <- l.applyCDR(w)
+	}
+	for _, s := range synced {
+		s <- l.safe()
+	}
+	l.fillCodes()
+}
+
+// take empties the mailbox: records go to the backlog.
+func (l *Ledger) take() (cdrs []*cdrWork, synced []chan error) {
+	for _, it := range l.box.Take() {
+		switch {
+		case it.cdr != nil:
+			cdrs = append(cdrs, it.cdr)
+		case it.synced != nil:
+			synced = append(synced, it.synced)
+		case it.refill: // the cycle ends with it
+		default:
+			l.seq++
+			l.backlog = append(l.backlog, numbered{Run: l.run, Seq: l.seq, Record: it.record})
+		}
+	}
+	return cdrs, synced
+}
+
+// safe tells where everything that was written is.
+func (l *Ledger) safe() error {
+	switch {
+	case len(l.backlog) > 0:
+		return errors.New("the ledger can be written nowhere at present: the record waits in memory")
+	case l.spooling:
+		return ErrSpooled
+	}
+	return nil
+}
+
+// fillCodes sees that there are codes to give out.
+func (l *Ledger) fillCodes() {
+	ctx, cancel := context.WithTimeout(context.Background(), writeLimit)
+	defer cancel()
+	db := l.store
+	if l.spooling {
+		db = nil
+	}
+	err := l.codes.fill(ctx, db)
+	if err != nil && time.Since(l.codes.told) >= tellEvery {
+		l.codes.told = time.Now()
+		l.log.Error().Err(err).Msg("codes for requests can not be reserved; those in reserve are used")
 	}
 }
 
@@ -68,11 +117,32 @@ func (l *Ledger) commit(records []numbered) error {
 	ctx, cancel := context.WithTimeout(context.Background(), writeLimit)
 	defer cancel()
 	began := time.Now()
-	result, err := l.store.apply(ctx, records)
+	result, err := apply(ctx, l.store, &l.keys, records)
+	if err != nil && l.db.refused(err) {
+		return l.commitParts(records, err)
+	}
 	if err != nil {
 		return err
 	}
 	l.metrics.committed(result, time.Since(began))
+	return nil
+}
+
+// commitParts finds among the records the one that the database refuses, and puts it aside: it must not hold up those
+// behind it for ever.
+func (l *Ledger) commitParts(records []numbered, why error) error {
+	if n := len(records); n > 1 {
+		if err := l.commit(records[:n/2]); err != nil {
+			return err
+		}
+		return l.commit(records[n/2:])
+	}
+	aside := spool{path: filepath.Join(l.opts.SpoolDir, "refused.jsonl"), limit: l.opts.spoolLimit}
+	if err := errors.Join(aside.append(records), aside.close()); err != nil {
+		return err
+	}
+	l.metrics.drop(1)
+	l.log.Error().Err(why).Str("call", records[0].Record.call()).Str("file", aside.path).Msg("the ledger's database refuses a record; it is put aside")
 	return nil
 }
 
@@ -121,25 +191,22 @@ func (l *Ledger) heal(ctx context.Context) error {
 	l.retried = time.Now()
 	if l.store != nil {
 		_ = l.store.close() // it has failed already; what it holds is on disk or in the spool
-		l.former, l.store = l.store, nil
+		l.store = nil
 	}
-	if l.former != nil {
-		if _, err := os.Stat(l.opts.Path); errors.Is(err, os.ErrNotExist) {
-			return errGone
-		}
-		if err := l.former.leaveNothing(); err != nil {
-			return err
-		}
-	}
-	s, err := openStore(ctx, l.opts.Path, l.opts.busy)
+	s, err := l.db.open(ctx)
 	if err != nil {
 		return err
 	}
 	l.store = s
+	if l.keys.id == "" {
+		if l.keys, err = loadKeys(l.opts.KeyPath); err != nil {
+			return err
+		}
+	}
 	if err := l.takeIn(); err != nil {
 		return err
 	}
-	if err := s.forgetWriters(ctx, l.run); err != nil {
+	if err := forgetWriters(ctx, s); err != nil {
 		return err
 	}
 	l.spooling = false
@@ -199,7 +266,7 @@ func (l *Ledger) noteResult(err error) {
 }
 
 func (l *Ledger) setFault(err error) {
-	f := explain(err, l.opts.Path, l.spool.path)
+	f := explain(err, l.db, l.spool.path)
 	l.mu.Lock()
 	f.spool = l.fault.spool
 	l.fault = f

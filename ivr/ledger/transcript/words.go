@@ -1,0 +1,111 @@
+package transcript
+
+// wordsFor are the texts by kind of step, or by kind and text; %s stands for the step's text.
+func wordsFor(lang string) map[string]string {
+	if lang == "en" {
+		return english()
+	}
+	return italian()
+}
+
+func english() map[string]string {
+	return map[string]string{
+		"head.call": "Call", "head.started": "Began", "head.caller": "Caller", "head.line": "Line", "head.release": "Release", "head.topic": "Topic",
+		"head.operator": "Operator", "head.outcome": "Outcome", "head.request": "Request", "head.cut": "(cut: %.1f of %.1f s)",
+
+		"arrived": "the call arrives", "answered": "the line answers", "ended": "the call ends: %s", "say": "the caller hears",
+		"node": "at %s", "entry": "entry: %s", "entry valid": "typed what was asked for", "entry invalid": "typed too little or too much",
+		"entry again": "wants to type anew", "key valid": "presses a key of the menu", "key invalid": "presses a key that the menu does not have",
+		"key ahead": "had pressed a key ahead", "key skip": "skips the text with a key", "key stop": "ends the recording with a key", "key": "key: %s",
+		"language": "language: %s", "branch": "branch: %s", "skipped": "skips %s with keys pressed ahead", "otherwise": "nothing valid pressed: on to %s",
+		"queued": "draws a ticket: %s", "requeued": "waits at the old place: %s", "music on": "music", "music off": "the music ends", "music": "music %s",
+		"offered": "offered to %s", "ringing": "the phone of %s rings", "ringing ": "the rescue number rings", "declined": "not taken by %s",
+		"withdrawn": "no longer offered to %s", "connected": "speaks with %s", "operator_left": "%s hangs up", "refused closed": "is told that it is closed",
+		"refused full": "is told that all lines are taken", "refused nobody": "is told that nobody is there", "refused": "not accepted: %s",
+		"rescue": "advice to dial %s", "dial": "is connected with %s", "rescue_connected": "speaks with the rescue number",
+		"rescue_left": "the rescue number hangs up", "rescue_failed": "%s does not answer", "recording": "the recording begins",
+		"message left": "the message is kept", "message none": "no message", "message": "message: %s", "unheard": "a sound could not be played at %s",
+		"end_lost": "the end of a sound was not reported at %s", "resumed": "the program was restarted; the call goes on", "fault": "fault of the menu: %s",
+		"disposition": "disposition: %s", "no_answer": "the ledger did not answer in time at %s", "request": "request: %s",
+		"request opened": "a request is opened, its code is told", "request no_code": "a request is opened without a code to tell",
+		"request unknown": "typed a code that no request has", "request unavailable": "requests can not be looked up now",
+		"request open": "is told the state of the request: open", "request in_progress": "is told the state of the request: in progress",
+		"request closed":   "is told the state of the request: closed",
+		"command":          "the operator asks for: %s",
+		"command_refused":  "that can not be done: %s",
+		"guest_rings":      "the phone of %s rings for a colleague",
+		"guest_rings ":     "the rescue number rings for the operator",
+		"guest":            "%s joins",
+		"guest ":           "the rescue number joins",
+		"guest_left":       "%s leaves, or did not answer",
+		"guest_left ":      "the rescue number leaves, or did not answer",
+		"handed":           "is handed over to %s",
+		"handed_to_rescue": "is handed over to the rescue number",
+		"operator_lost":    "the connection of %s is lost",
+		"dropped":          "the connection of %s is lost, the caller waits again",
+		"transferred":      "waits again, for: %s",
+		"kept":             "has the place back that was kept",
+		"fetched":          "is fetched, the turn has come",
+		"callback booked":  "a callback is booked",
+		"callback already": "a callback had been booked before",
+		"callback":         "no callback: %s",
+		"called_back":      "is called back",
+		"callback_offered": "the callback is offered to %s",
+		"callback_dialled": "is being called back",
+		"callback_missed":  "was not reached: %s",
+		"silent":           "stays silent",
+		"supervisor":       "a supervisor takes part: %s",
+		"unbound":          "does not wait for one operator any more: %s",
+	}
+}
+
+func italian() map[string]string {
+	return map[string]string{
+		"head.call": "Chiamata", "head.started": "Inizio", "head.caller": "Chiamante", "head.line": "Linea", "head.release": "Versione", "head.topic": "Argomento",
+		"head.operator": "Operatore", "head.outcome": "Esito", "head.request": "Richiesta", "head.cut": "(interrotto: %.1f di %.1f s)",
+
+		"arrived": "arriva la chiamata", "answered": "la linea risponde", "ended": "fine della chiamata: %s", "say": "il chiamante ascolta",
+		"node": "al nodo %s", "entry": "inserimento: %s", "entry valid": "ha composto quanto richiesto", "entry invalid": "ha composto troppe o troppo poche cifre",
+		"entry again": "vuole comporre di nuovo", "key valid": "preme un tasto del menù", "key invalid": "preme un tasto che il menù non ha",
+		"key ahead": "aveva premuto un tasto in anticipo", "key skip": "salta il testo con un tasto", "key stop": "termina la registrazione con un tasto", "key": "tasto: %s",
+		"language": "lingua: %s", "branch": "diramazione: %s", "skipped": "salta %s con tasti premuti in anticipo", "otherwise": "nessun tasto valido: prosegue a %s",
+		"queued": "si mette in coda: %s", "requeued": "attende al posto di prima: %s", "music on": "musica", "music off": "finisce la musica", "music": "musica %s",
+		"offered": "proposta a %s", "ringing": "squilla il telefono di %s", "ringing ": "squilla il numero di soccorso", "declined": "non presa da %s",
+		"withdrawn": "non più proposta a %s", "connected": "parla con %s", "operator_left": "%s riaggancia", "refused closed": "sente che il servizio è chiuso",
+		"refused full": "sente che le linee sono occupate", "refused nobody": "sente che non c'è nessuno", "refused": "non accolta: %s",
+		"rescue": "consiglio di chiamare il %s", "dial": "viene collegato con il %s", "rescue_connected": "parla con il numero di soccorso",
+		"rescue_left": "il numero di soccorso riaggancia", "rescue_failed": "il %s non risponde", "recording": "inizia la registrazione",
+		"message left": "il messaggio è registrato", "message none": "nessun messaggio", "message": "messaggio: %s", "unheard": "un suono non è stato riprodotto in %s",
+		"end_lost": "la fine di un suono non è stata comunicata in %s", "resumed": "il programma è stato riavviato; la chiamata prosegue", "fault": "guasto del menù: %s",
+		"disposition": "classificazione: %s", "no_answer": "il registro non ha risposto in tempo in %s", "request": "richiesta: %s",
+		"request opened": "si apre una richiesta, il codice viene detto", "request no_code": "si apre una richiesta senza codice da dire",
+		"request unknown": "ha composto un codice che nessuna richiesta ha", "request unavailable": "le richieste non sono consultabili ora",
+		"request open": "ascolta lo stato della richiesta: aperta", "request in_progress": "ascolta lo stato della richiesta: in lavorazione",
+		"request closed":   "ascolta lo stato della richiesta: chiusa",
+		"command":          "l'operatore chiede: %s",
+		"command_refused":  "non si può fare: %s",
+		"guest_rings":      "squilla il telefono del collega %s",
+		"guest_rings ":     "squilla per l'operatore il numero di soccorso",
+		"guest":            "entra %s",
+		"guest ":           "entra il numero di soccorso",
+		"guest_left":       "%s esce, o non ha risposto",
+		"guest_left ":      "il numero di soccorso esce, o non ha risposto",
+		"handed":           "passa a %s",
+		"handed_to_rescue": "passa al numero di soccorso",
+		"operator_lost":    "cade la linea di %s",
+		"dropped":          "cade la linea di %s, il chiamante torna in attesa",
+		"transferred":      "torna in attesa, per: %s",
+		"kept":             "ritrova il posto che gli era stato tenuto",
+		"fetched":          "viene ripreso, è il suo turno",
+		"callback booked":  "la richiamata è prenotata",
+		"callback already": "la richiamata era già prenotata",
+		"callback":         "nessuna richiamata: %s",
+		"called_back":      "viene richiamato",
+		"callback_offered": "la richiamata è proposta a %s",
+		"callback_dialled": "lo si sta richiamando",
+		"callback_missed":  "non è stato raggiunto: %s",
+		"silent":           "resta in silenzio",
+		"supervisor":       "partecipa un supervisore: %s",
+		"unbound":          "non attende più un solo operatore: %s",
+	}
+}
