@@ -23,11 +23,20 @@ func (c *Call) do(a flow.Action) {
 			c.timer = c.now.Add(a.After)
 		}
 	case flow.Queue:
+		if a.Instead {
+			c.atDesk(desk.Leave{Ticket: ticketID})
+		}
 		c.ticket = true
 		c.atDesk(desk.Join{
-			Ticket: desk.Ticket{ID: ticketID, Topic: a.Topic, Class: a.Class, Skills: a.Skills, Since: a.Since},
+			Ticket: desk.Ticket{ID: ticketID, Topic: a.Topic, Class: a.Class, Skills: a.Skills, Language: c.state.Language, Since: a.Since},
 			Nobody: a.Nobody, Again: a.Again,
 		})
+	case flow.Away:
+		c.atDesk(desk.Away{Ticket: ticketID})
+	case flow.Back:
+		c.atDesk(desk.Back{Ticket: ticketID})
+	case flow.Requeue:
+		c.requeue(a)
 	case flow.Unqueue:
 		c.ticket = false
 		c.atDesk(desk.Leave{Ticket: ticketID, Unjoined: c.party == nil || !c.party.up})
@@ -49,6 +58,14 @@ func (c *Call) do(a flow.Action) {
 		if !c.recordEnd.IsZero() {
 			c.recorded()
 		}
+	case flow.BookCallback:
+		c.bookCallback(a)
+	case flow.NewCode:
+		c.put(flow.Coded{Code: Code})
+	case flow.OpenRequest:
+		c.openRequest(a.Code)
+	case flow.LookUp:
+		c.lookUp(a.Code)
 	case flow.Note:
 		c.note(a)
 	case flow.Hangup:
@@ -99,6 +116,11 @@ func (c *Call) note(n flow.Note) {
 	case "node":
 		c.tell(Moment{Kind: KindNode, Text: n.Text})
 	case "rescue", "dial", "rescue_failed":
+	case "callback": // told where it is booked
+	case "request":
+		if n.Text != "opened" {
+			c.tell(Moment{Kind: KindNote, Text: n.Kind + " " + n.Text})
+		}
 	case "key":
 		if n.Text == "invalid" || n.Text == "ahead" {
 			c.tell(Moment{Kind: KindNote, Text: "key " + n.Text})
@@ -131,9 +153,17 @@ func (c *Call) deskActs(a desk.Action) {
 		}
 		c.up()
 		c.step(flow.Connected{Operator: a.Operator})
-	case desk.Position:
+	case desk.Announce:
 		if a.Ticket == ticketID {
-			c.step(flow.Position{N: a.N})
+			c.step(flow.Announce{Position: a.Position, Band: a.Band})
+		}
+	case desk.Changed:
+		if a.To == desk.Paused && a.From != desk.Paused {
+			c.tell(Moment{Kind: KindOperator, Text: a.Operator, What: "is paused"})
+		}
+	case desk.Fetch:
+		if a.Ticket == ticketID {
+			c.step(flow.Fetch{})
 		}
 	case desk.Refuse:
 		c.ticket = false
@@ -151,6 +181,16 @@ func (c *Call) ring(p *party, most time.Duration) {
 	case most > 0:
 		p.acts = c.now.Add(most)
 	}
+}
+
+func (c *Call) requeue(a flow.Requeue) {
+	why := desk.RequeueTransfer
+	if a.Dropped {
+		why = desk.RequeueDropped
+	}
+	c.atDesk(desk.Requeue{
+		Ticket: ticketID, Topic: a.Topic, Class: a.Class, Skills: a.Skills, Language: c.state.Language, For: a.For, Why: why,
+	})
 }
 
 // partyActs: the other party does by itself what it is set to do.

@@ -1,14 +1,16 @@
 package rehearsal
 
 import (
-	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"time"
 
+	"pronto/ivr"
 	"pronto/ivr/desk"
 	"pronto/ivr/flow"
 	"pronto/prompts"
+	"pronto/prompts/wording"
 )
 
 // Setting is what surrounds a rehearsed call. The zero value is a call at the year 1 from nobody with no operator.
@@ -24,6 +26,10 @@ type Setting struct {
 	// Answer is how long a phone rings before it is answered, an operator's or the rescue number's, and Talk how long
 	// the conversation then lasts. Zero: they do what the verbs say, and nothing else.
 	Answer, Talk time.Duration
+	// Booked: a callback is owed already, to whatever number.
+	Booked bool
+	// Requests are those that callers may ask about, by code.
+	Requests map[string]Request
 }
 
 const (
@@ -57,6 +63,8 @@ type Call struct {
 	ticket                   bool
 	music                    bool
 	party                    *party
+	requests                 map[string]Request
+	booked                   string // the number of the callback that was booked last
 	endedBy                  string
 	over                     bool
 }
@@ -81,7 +89,8 @@ func New(r *prompts.Release, s Setting, watch func(Moment)) *Call {
 		r = &changed
 	}
 	r = r.WithAlert(s.Alert)
-	c := &Call{release: r, setting: s, watch: watch, langs: map[string]string{}, now: s.Clock}
+	c := &Call{release: r, setting: s, watch: watch, langs: map[string]string{}, now: s.Clock, requests: map[string]Request{}}
+	maps.Copy(c.requests, s.Requests)
 	for lang, clips := range r.Clips {
 		for _, clip := range clips {
 			c.langs[clip.File] = lang
@@ -97,14 +106,13 @@ func New(r *prompts.Release, s Setting, watch func(Moment)) *Call {
 		c.state.Language = s.Language
 	}
 	c.openDesk()
-	c.happen(flow.Arrived{District: prompts.District(s.Caller)})
+	c.happen(flow.Arrived{District: prompts.District(s.Caller), Number: s.Caller})
 	return c
 }
 
 // openDesk sets the desk up. A full desk has one other caller waiting, and no room for more.
 func (c *Call) openDesk() {
-	d := c.release.Book.Desk
-	cfg := desk.Config{Ring: d.Ring, WrapUp: d.WrapUp, Capacity: d.Capacity, Announce: d.Announce}
+	cfg := ivr.DeskConfig(c.release.Book)
 	operators := c.setting.Operators
 	if c.setting.Full {
 		cfg.Capacity, operators = 1, max(operators, 1)
@@ -138,6 +146,9 @@ func (c *Call) Playing() (left time.Duration, playing bool) {
 
 // Waiting is what the call waits for in silence.
 func (c *Call) Waiting() flow.Phase { return c.state.Phase }
+
+// Node is where the call is.
+func (c *Call) Node() string { return c.state.Node }
 
 // Key presses a key.
 func (c *Call) Key(digit byte) {
@@ -191,11 +202,12 @@ func (c *Call) Hangup() {
 }
 
 var (
-	errOver   = errors.New("the call is over")
-	errNobody = errors.New("no operator talks with the caller")
-	errRings  = errors.New("no operator's phone rings")
-	errRescue = errors.New("the rescue number is not rung")
-	errHangUp = errors.New("the rescue number does not talk with the caller")
+	errOver   = wording.Errorf("the call is over")
+	errNobody = wording.Errorf("no operator talks with the caller")
+	errRings  = wording.Errorf("no operator's phone rings")
+	errPaused = wording.Errorf("no operator is paused")
+	errRescue = wording.Errorf("the rescue number is not rung")
+	errHangUp = wording.Errorf("the rescue number does not talk with the caller")
 )
 
 // with checks that the other party is there as the verb needs it.
@@ -236,6 +248,36 @@ func (c *Call) OperatorHangsUp() error {
 		return err
 	}
 	c.leaves()
+	c.settle()
+	return nil
+}
+
+// OperatorDrops is a conversation that the operator's telephone loses: nobody hung up.
+func (c *Call) OperatorDrops() error {
+	if err := c.with(false, true, errNobody); err != nil {
+		return err
+	}
+	c.drop("is lost")
+	c.happen(flow.OperatorDropped{})
+	return nil
+}
+
+// OperatorReady ends the pauses of operators who missed calls.
+func (c *Call) OperatorReady() error {
+	if c.over {
+		return errOver
+	}
+	ready := 0
+	for _, o := range c.desk.Snapshot(c.now).Operators {
+		if o.State == desk.Paused {
+			ready++
+			c.tell(Moment{Kind: KindOperator, Text: o.Name, What: "is ready"})
+			c.atDesk(desk.BeReady{Operator: o.Name})
+		}
+	}
+	if ready == 0 {
+		return errPaused
+	}
 	c.settle()
 	return nil
 }
@@ -286,12 +328,7 @@ func (c *Call) Result() Result {
 	if outcome == flow.Redirected || c.state.Marks&(flow.MarkAdvised|flow.MarkTransfer) != 0 {
 		r.Rescue = c.state.Rescue
 	}
-	if !c.state.Queued.IsZero() {
-		r.Waited = c.now.Sub(c.state.Queued)
-		if !c.state.Talk.IsZero() {
-			r.Waited = c.state.Talk.Sub(c.state.Queued)
-		}
-	}
+	r.Waited, _ = c.state.WaitTime(c.now)
 	return r
 }
 
@@ -375,6 +412,9 @@ func (c *Call) end(by string) {
 	text := "line hangs up"
 	if by == "caller" {
 		text = "caller hangs up"
+	}
+	if flow.OwesRequest(c.state, c.now) {
+		c.openRequest(Code)
 	}
 	c.tell(Moment{Kind: KindHangup, Text: text})
 	if c.ticket {

@@ -28,12 +28,13 @@ func TestTimes(t *testing.T) {
 	c.Wait(3 * time.Second)
 	c.Key('0')
 	c.Wait(2 * time.Minute)
-	want := []string{ // rings for 15 s as the book says, rests for 5, and so on with longer rests
+	if err := c.OperatorReady(); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{ // rings for 15 s as the book says, rests for 5
 		"operator op1 rings at 3s", "operator op1 does not answer at 18s",
 		"operator op1 rings at 23s", "operator op1 does not answer at 38s",
-		"operator op1 rings at 48s", "operator op1 does not answer at 1m3s",
-		"operator op1 rings at 1m18s", "operator op1 does not answer at 1m33s",
-		"operator op1 rings at 1m53s",
+		"operator op1 is paused at 38s", "operator op1 is ready at 2m3s", "operator op1 rings at 2m3s", // two calls missed
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("who never answers within the time that a phone rings (-want +got):\n%s", diff)
@@ -53,7 +54,7 @@ func noon(t testing.TB) time.Time { return time.Date(2026, 11, 25, 12, 0, 0, 0, 
 // Verbs that do not fit say so and change nothing.
 func TestVerbsThatDoNotFit(t *testing.T) {
 	c := rehearsal.New(starter(t), rehearsal.Setting{Clock: noon(t), Operators: 1}, nil)
-	all := []func() error{c.OperatorAnswers, c.OperatorDeclines, c.OperatorHangsUp, c.RescueAnswers, c.RescueBusy, c.RescueHangsUp}
+	all := []func() error{c.OperatorAnswers, c.OperatorDeclines, c.OperatorHangsUp, c.OperatorDrops, c.OperatorReady, c.RescueAnswers, c.RescueBusy, c.RescueHangsUp}
 	for i, verb := range all {
 		if verb() == nil {
 			t.Errorf("verb %d is possible in the first menu", i)
@@ -101,7 +102,7 @@ func TestAnySteps(t *testing.T) {
 	release := starter(t)
 	at := noon(t)
 	verbs := []string{
-		"listen", "listen", "listen", "wait 1s", "wait 7s", "wait 40s", "wait 4m", "operator answers", "operator declines", "operator hangs up",
+		"listen", "listen", "listen", "wait 1s", "wait 7s", "wait 40s", "wait 4m", "operator answers", "operator declines", "operator hangs up", "operator drops", "operator is ready",
 		"rescue answers", "rescue busy", "rescue hangs up", "key 1", "key 1", "key 0", "key 2", "key 3", "key 9", "key #", "key 4", "key 24", "hangup",
 	}
 	rapid.Check(t, func(t *rapid.T) {
@@ -163,8 +164,16 @@ func TestScriptFaults(t *testing.T) {
 		"sections":  {"-- step --\nkey 1\n", []string{"x:1: nothing reads the section \"step\"", "x:1: there are no steps"}},
 		"not there": {"-- steps --\nkey 1\n\noperator answers\n", []string{"x:4: operator answers: no operator's phone rings"}},
 		"over":      {"-- steps --\nhangup\nwait 5s\n", []string{"x:3: wait 5s: the call is over"}},
-		"hours":     {"-- settings --\nhours: night\n-- steps --\nlisten\n", []string{`x: the book has no hours named "night"`}},
-		"language":  {"-- settings --\nlanguage: xx\n-- steps --\nlisten\n", []string{`x: the line does not speak "xx"`}},
+		"request": {
+			"-- settings --\nrequest: 12345672 open\nrequest: 12345673 open 2026-11-20\nrequest: 12345672 lost 2026-11-20\n" +
+				"request: 12345672 closed 2026-11-20\nrequest: 12345672 open yesterday\n-- steps --\nlisten\n",
+			[]string{
+				`x:2: request: "12345672 open" is no request`, `x:3: request: "12345673" is no code`, `x:4: request: a request is open, in_progress or closed, not "lost"`,
+				`x:5: request: "12345672 closed 2026-11-20" is no request`, `x:6: request: "yesterday" is no date`,
+			},
+		},
+		"hours":    {"-- settings --\nhours: night\n-- steps --\nlisten\n", []string{`x: the book has no hours named "night"`}},
+		"language": {"-- settings --\nlanguage: xx\n-- steps --\nlisten\n", []string{`x: the line does not speak "xx"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			script, err := rehearsal.ParseScript("x", []byte(test.script), time.UTC)

@@ -22,6 +22,8 @@ const (
 	KindRescue   Kind = "rescue"   // the rescue number Text does What
 	KindRecord   Kind = "records"  // a message is recorded from now on
 	KindRecorded Kind = "recorded" // it is Length long
+	KindRequest  Kind = "request"  // the request with the code Text is What
+	KindCallback Kind = "callback" // one to Text is What
 	KindNote     Kind = "note"     // the journal says Text
 	KindHangup   Kind = "hangup"   // the end; Text says who
 )
@@ -57,7 +59,9 @@ func (m Moment) String() string {
 		return string(m.Kind)
 	case KindRecorded:
 		return fmt.Sprintf("recorded %.0fs", m.Length.Seconds())
-	case KindOperator, KindRescue:
+	case KindCallback:
+		return strings.Join(strings.Fields(string(m.Kind)+" "+m.Text+" "+m.What), " ")
+	case KindOperator, KindRescue, KindRequest:
 		return fmt.Sprintf("%s %s %s", m.Kind, m.Text, m.What)
 	case KindNote, KindHangup:
 		return m.Text

@@ -3,7 +3,6 @@ package rehearsal
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"pronto/prompts"
+	"pronto/prompts/wording"
 )
 
 // The sections of a script.
@@ -44,7 +44,8 @@ const maxWait = 24 * time.Hour
 //	outcome: served
 //	path: welcome>operator
 //
-// Settings are those of Setting (caller, clock, language, hours, operators, full, answer, talk); alert, the message of an
+// Settings are those of Setting (caller, clock, language, hours, operators, full, answer, talk, booked); request, one that may be asked about (12345672 closed 2026-11-20
+// 2026-11-24), on a line each; alert, the message of an
 // alert in the line's first language, with alert-areas, alert-topics and h24; and words: yes, which puts the words of
 // every text into the transcript. When the steps are done the caller hangs up.
 type Script struct {
@@ -74,6 +75,8 @@ var verbs = map[string]func(*Call) error{
 	"operator answers":  (*Call).OperatorAnswers,
 	"operator declines": (*Call).OperatorDeclines,
 	"operator hangs up": (*Call).OperatorHangsUp,
+	"operator drops":    (*Call).OperatorDrops,
+	"operator is ready": (*Call).OperatorReady,
 	"rescue answers":    (*Call).RescueAnswers,
 	"rescue busy":       (*Call).RescueBusy,
 	"rescue hangs up":   (*Call).RescueHangsUp,
@@ -99,17 +102,17 @@ func ParseScript(name string, data []byte, zone *time.Location) (*Script, error)
 				err = s.addStep(line, first+i)
 			}
 			if err != nil {
-				faults = append(faults, fmt.Errorf("%s:%d: %w", name, first+i, err))
+				faults = append(faults, wording.Errorf("%s:%d: %w", name, first+i, err))
 			}
 		}
 		switch f.Name {
 		case settingsSection, stepsSection, transcriptSection, outcomeSection:
 		default:
-			faults = append(faults, fmt.Errorf("%s:%d: nothing reads the section %q: there are settings, steps, transcript and outcome", name, first-1, f.Name))
+			faults = append(faults, wording.Errorf("%s:%d: nothing reads the section %q: there are settings, steps, transcript and outcome", name, first-1, f.Name))
 		}
 	}
 	if s.section(stepsSection) == nil {
-		faults = append(faults, fmt.Errorf("%s:1: there are no steps: add a line -- steps -- and below it what the caller does", name))
+		faults = append(faults, wording.Errorf("%s:1: there are no steps: add a line -- steps -- and below it what the caller does", name))
 	}
 	return s, errors.Join(faults...)
 }
@@ -137,7 +140,7 @@ func (s *Script) section(name string) *txtar.File {
 func (s *Script) set(line string, zone *time.Location) (err error) {
 	key, value, ok := strings.Cut(line, ":")
 	if !ok {
-		return fmt.Errorf("%q is no setting: write a name, a colon and a value: operators: 1", line)
+		return wording.Errorf("%q is no setting: write a name, a colon and a value: operators: 1", line)
 	}
 	value = strings.TrimSpace(value)
 	switch strings.TrimSpace(key) {
@@ -152,10 +155,14 @@ func (s *Script) set(line string, zone *time.Location) (err error) {
 	case "operators":
 		s.Setting.Operators, err = strconv.Atoi(value)
 		if err != nil || s.Setting.Operators < 0 || s.Setting.Operators > 500 {
-			err = fmt.Errorf("operators: %q is not a number from 0 to 500", value)
+			err = wording.Errorf("operators: %q is not a number from 0 to 500", value)
 		}
 	case "full":
 		s.Setting.Full, err = yes(value)
+	case "booked":
+		s.Setting.Booked, err = yes(value)
+	case "request":
+		err = s.addRequest(value, zone)
 	case "alert":
 		s.alert = value
 	case "alert-areas":
@@ -171,9 +178,21 @@ func (s *Script) set(line string, zone *time.Location) (err error) {
 	case "talk":
 		s.Setting.Talk, err = parseTime(value)
 	default:
-		err = fmt.Errorf("there is no setting %q: caller, clock, language, hours, operators, full, answer, talk, alert, alert-areas, alert-topics, h24 and words are known", key)
+		err = wording.Errorf("there is no setting %q: caller, clock, language, hours, operators, full, answer, talk, booked, request, alert, alert-areas, alert-topics, h24 and words are known", key)
 	}
 	return err
+}
+
+func (s *Script) addRequest(value string, zone *time.Location) error {
+	code, r, err := ParseRequest(value, zone)
+	if err != nil {
+		return wording.Errorf("request: %w", err)
+	}
+	if s.Setting.Requests == nil {
+		s.Setting.Requests = map[string]Request{}
+	}
+	s.Setting.Requests[code] = r
+	return nil
 }
 
 func separates(r rune) bool { return r == ' ' || r == ',' }
@@ -185,7 +204,7 @@ func yes(value string) (bool, error) {
 	case "no":
 		return false, nil
 	}
-	return false, fmt.Errorf("%q is neither yes nor no", value)
+	return false, wording.Errorf("%q is neither yes nor no", value)
 }
 
 // ParseClock reads an instant, or a day and a time of day at zone.
@@ -198,7 +217,7 @@ func ParseClock(text string, zone *time.Location) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%q is no time: write 2026-12-25T03:00", text)
+	return time.Time{}, wording.Errorf("%q is no time: write 2026-12-25T03:00", text)
 }
 
 // parseTime reads a length of time; a number alone is seconds.
@@ -208,7 +227,7 @@ func parseTime(text string) (time.Duration, error) {
 		d, err = time.Duration(n*float64(time.Second)), nil
 	}
 	if err != nil || d < 0 || d > maxWait {
-		return 0, fmt.Errorf("%q is no length of time up to 24h: write 5s or 2m", text)
+		return 0, wording.Errorf("%q is no length of time up to 24h: write 5s or 2m", text)
 	}
 	return d, nil
 }
@@ -233,13 +252,13 @@ func ParseStep(line string) (Step, error) {
 	case "key":
 		step.Verb, step.Keys = verb, strings.ReplaceAll(rest, " ", "")
 		if step.Keys == "" || strings.Trim(step.Keys, Keypad) != "" {
-			err = fmt.Errorf("%q are no keys of a telephone: 0-9, * and #", rest)
+			err = wording.Errorf("%q are no keys of a telephone: 0-9, * and #", rest)
 		}
 	case "wait":
 		step.Verb = verb
 		step.Time, err = parseTime(rest)
 	default:
-		err = fmt.Errorf("there is no step %q: key 1, wait 5s, listen, hangup, operator answers|declines|hangs up, rescue answers|busy|hangs up", line)
+		err = wording.Errorf("there is no step %q: key 1, wait 5s, listen, hangup, operator answers|declines|hangs up|drops|is ready, rescue answers|busy|hangs up", line)
 	}
 	return step, err
 }
@@ -274,18 +293,18 @@ func (s *Script) Run(r *prompts.Release) (Run, error) {
 	var run Run
 	if h := s.Setting.Hours; h != "" {
 		if _, known := r.Book.Hours[h]; !known {
-			return run, fmt.Errorf("%s: the book has no hours named %q", s.Name, h)
+			return run, wording.Errorf("%s: the book has no hours named %q", s.Name, h)
 		}
 	}
 	if l := s.Setting.Language; l != "" && r.Clips[l] == nil {
-		return run, fmt.Errorf("%s: the line does not speak %q", s.Name, l)
+		return run, wording.Errorf("%s: the line does not speak %q", s.Name, l)
 	}
 	setting := s.Setting
 	if s.alert != "" {
 		alert := s.about
 		alert.Messages = map[string]string{r.Book.Line.Languages[0]: s.alert}
 		if err := alert.Check(r.Book); err != nil {
-			return run, fmt.Errorf("%s: the alert: %w", s.Name, err)
+			return run, wording.Errorf("%s: the alert: %w", s.Name, err)
 		}
 		setting.Alert = prompts.EstimateAlert(r.Book, alert)
 	}
@@ -293,10 +312,10 @@ func (s *Script) Run(r *prompts.Release) (Run, error) {
 	for _, step := range s.Steps {
 		before := c.At()
 		if c.Over() {
-			return run, fmt.Errorf("%s:%d: %s: %w", s.Name, step.Line, step.Text, errOver)
+			return run, wording.Errorf("%s:%d: %s: %w", s.Name, step.Line, step.Text, errOver)
 		}
 		if err := c.Do(step); err != nil {
-			return run, fmt.Errorf("%s:%d: %s: %w", s.Name, step.Line, step.Text, err)
+			return run, wording.Errorf("%s:%d: %s: %w", s.Name, step.Line, step.Text, err)
 		}
 		run.Took = append(run.Took, c.At()-before)
 	}
