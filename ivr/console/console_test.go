@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"pronto/prompts/wording"
 )
 
 func config(faults ...Fault) Config {
@@ -21,9 +23,11 @@ func config(faults ...Fault) Config {
 	return Config{
 		Gatherer: reg,
 		Faults:   func() []Fault { return faults },
+		Line:     func() Line { return Line{} },
 		State: func() State {
 			return State{
-				Line: "Linea <b>Uno</b>", Number: "800840840", Since: time.Date(2026, 11, 25, 11, 0, 0, 5e6, time.UTC), Release: "r-1",
+				Line: "Linea <b>Uno</b>", Number: "800840840", Since: time.Date(2026, 11, 25, 11, 0, 0, 5e6, time.UTC), Release: "r-1", ReleaseNumber: 4,
+				ReleaseSince: time.Date(2026, 7, 25, 11, 0, 0, 0, time.UTC), Timezone: "Europe/Rome",
 				Waiting: 3, LongestWait: 75500 * time.Millisecond, CallsUp: 12,
 				Operators: map[string]int{"ready": 2, "talking": 9}, Faults: faults,
 			}
@@ -31,7 +35,7 @@ func config(faults ...Fault) Config {
 	}
 }
 
-var away = Fault{Code: "switch_away", Message: "no connection to Asterisk", Remedy: "start it"}
+var away = Fault{Code: "switch_away", Message: wording.Say("the line is stopping and takes no new calls"), Remedy: wording.Say("wait, or start it again")}
 
 func get(t *testing.T, h http.Handler, path string, headers ...string) (int, http.Header, string) {
 	t.Helper()
@@ -53,7 +57,7 @@ func TestPage(t *testing.T) {
 	}{
 		{
 			name: "italian", wantLanguage: "it",
-			has:    []string{`<html lang="it">`, "La linea è in funzione", "800840840", "Linea &lt;b&gt;Uno&lt;/b&gt;", "<dt>In attesa</dt><dd>3</dd>", "<dd>1:15</dd>", "<dt>In corso</dt><dd>12</dd>", "<dt>Pronti</dt><dd>2</dd>", "<dt>Assenti</dt><dd>0</dd>", "r-1", `http-equiv="refresh" content="5"`, "width=device-width"},
+			has:    []string{`<html lang="it">`, "La linea è in funzione", "800840840", "Linea &lt;b&gt;Uno&lt;/b&gt;", "<dt>In attesa</dt><dd>3</dd>", "<dd>1:15</dd>", "<dt>In corso</dt><dd>12</dd>", "<dt>Pronti</dt><dd>2</dd>", "<dt>Assenti</dt><dd>0</dd>", "4 (r-1), in linea dal", ">25/07/2026 13:00<", ">25/11/2026 12:00<", `http-equiv="refresh" content="5"`, "width=device-width"},
 			hasNot: []string{"<b>Uno", "<script", "http://", "https://", `role="alert"`},
 		},
 		{
@@ -62,7 +66,7 @@ func TestPage(t *testing.T) {
 		},
 		{
 			name: "faults", lang: "it-IT", wantLanguage: "it", faults: []Fault{away},
-			has: []string{"La linea ha un guasto", `role="alert"`, "no connection to Asterisk", "start it", "Che cosa fare"}, hasNot: []string{"La linea è in funzione"},
+			has: []string{"La linea ha un guasto", `role="alert"`, "la linea si sta fermando", "aspettare, o farla ripartire", "Che cosa fare"}, hasNot: []string{"La linea è in funzione"},
 		},
 	}
 	for _, tt := range tests {
@@ -95,9 +99,9 @@ func TestState(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]any{
-		"line": "Linea <b>Uno</b>", "number": "800840840", "since": "2026-11-25T11:00:00.005Z", "release": "r-1", "waiting": 3.0,
+		"line": "Linea <b>Uno</b>", "number": "800840840", "since": "2026-11-25T11:00:00.005Z", "timezone": "Europe/Rome", "release": "r-1", "release_number": 4.0, "release_in_service_since": "2026-07-25T11:00:00Z", "waiting": 3.0,
 		"longest_wait_s": 75.5, "calls_up": 12.0, "operators": map[string]any{"ready": 2.0, "talking": 9.0}, "ready": false,
-		"faults": []any{map[string]any{"code": "switch_away", "message": "no connection to Asterisk", "remedy": "start it"}},
+		"faults": []any{map[string]any{"code": "switch_away", "message": "the line is stopping and takes no new calls", "remedy": "wait, or start it again"}},
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Fatal(d)
@@ -117,8 +121,8 @@ func TestOps(t *testing.T) {
 	}{
 		{"alive", "/healthz", "", []Fault{away}, 200, "ok\n"},
 		{"ready", "/readyz", "", nil, 200, "ready\n"},
-		{"not ready", "/readyz", "", []Fault{away, {Code: "x", Message: "y", Remedy: "z"}}, 503, "switch_away: no connection to Asterisk (start it)\nx: y (z)\n"},
-		{"ready, JSON", "/readyz", "application/json", nil, 200, "{\n  \"ready\": true,\n  \"faults\": []\n}\n"},
+		{"not ready", "/readyz", "", []Fault{away, {Code: "x", Message: wording.Name("y"), Remedy: wording.Name("z")}}, 503, "switch_away: the line is stopping and takes no new calls (wait, or start it again)\nx: y (z)\n"},
+		{"ready, JSON", "/readyz", "application/json", nil, 200, "{\n  \"ready\": true,\n  \"faults\": [],\n  \"notices\": []\n}\n"},
 		{"not ready, JSON", "/readyz", "text/html, application/json;q=0.9", []Fault{away}, 503, `"code": "switch_away"`},
 		{"metrics", "/metrics", "", nil, 200, "pronto_test 7\n"},
 		{"nothing else", "/", "", nil, 404, "/readyz"},
@@ -131,6 +135,19 @@ func TestOps(t *testing.T) {
 				t.Errorf("status %d, want %d; body %q, want %q in it", code, tt.code, body, tt.want)
 			}
 		})
+	}
+}
+
+// What somebody must look at is told, and makes nothing unready.
+func TestNotices(t *testing.T) {
+	c := config()
+	c.Notices = func() []Fault { return []Fault{away} }
+	for accept, want := range map[string]string{"": "ready\nswitch_away: ", "application/json": `"notices": [
+    {
+      "code": "switch_away",`} {
+		if code, _, body := get(t, Ops(c), "/readyz", "Accept", accept); code != 200 || !strings.Contains(body, want) {
+			t.Errorf("status %d, %s", code, body)
+		}
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // Ops is the operations port: /healthz (the process lives), /readyz (200, or 503 with each fault and its remedy, as JSON
-// where the client asks for it), /metrics, and /debug/pprof/.
+// where the client asks for it; and notices, which make nothing unready), /metrics, and /debug/pprof/.
 func Ops(c Config) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
@@ -31,7 +31,10 @@ func Ops(c Config) http.Handler {
 }
 
 func (c Config) ready(w http.ResponseWriter, r *http.Request) {
-	faults := c.Faults()
+	faults, notices := c.Faults(), []Fault{}
+	if c.Notices != nil {
+		notices = append(notices, c.Notices()...)
+	}
 	status := http.StatusOK
 	if len(faults) > 0 {
 		status = http.StatusServiceUnavailable
@@ -40,10 +43,17 @@ func (c Config) ready(w http.ResponseWriter, r *http.Request) {
 		if faults == nil {
 			faults = []Fault{}
 		}
-		writeJSON(w, status, struct {
-			Ready  bool    `json:"ready"`
-			Faults []Fault `json:"faults"`
-		}{len(faults) == 0, faults})
+		answer := struct {
+			Ready   bool        `json:"ready"`
+			Release *apiRelease `json:"release,omitempty"`
+			Faults  []Fault     `json:"faults"`
+			Notices []Fault     `json:"notices"`
+		}{Ready: len(faults) == 0, Faults: faults, Notices: notices}
+		if l := c.Line(); l.Release != nil {
+			release := releaseOf(l.Release.ID, l.Number, l.Since)
+			answer.Release = &release
+		}
+		writeJSON(w, status, answer)
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -51,7 +61,7 @@ func (c Config) ready(w http.ResponseWriter, r *http.Request) {
 	if len(faults) == 0 {
 		_, _ = fmt.Fprintln(w, "ready")
 	}
-	for _, f := range faults {
+	for _, f := range append(faults, notices...) {
 		_, _ = fmt.Fprintf(w, "%s: %s (%s)\n", f.Code, f.Message, f.Remedy)
 	}
 }

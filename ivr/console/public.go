@@ -11,13 +11,14 @@ import (
 	"time"
 )
 
-//go:embed page.html
+//go:embed page.html twin.html
 var files embed.FS
 
 // policy lets a page show itself and nothing else. The style is in the page, without scripts.
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Public is the line's page and API: / for people, /api/v1/state for programs.
+// Public is the line's page and API: / for who runs it, /linea for callers who read it, /api/v1/state and /api/v1/line for
+// programs, and the rest of /api/v1 for those who have the token.
 func Public(c Config) http.Handler {
 	page := template.Must(template.ParseFS(files, "page.html"))
 	mux := http.NewServeMux()
@@ -36,11 +37,15 @@ func Public(c Config) http.Handler {
 	mux.HandleFunc("GET /api/v1/state", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, stateOf(c.State()))
 	})
+	newTwins(c.Line).handle(mux)
+	if c.API != nil {
+		mux.Handle(apiRoot+"/", c.API)
+	}
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
-		writeJSON(w, http.StatusNotFound, problem{Title: "Not Found", Status: http.StatusNotFound, Detail: "there is no " + r.URL.Path + "; there is /api/v1/state"})
+		writeJSON(w, http.StatusNotFound, problem{Title: "Not Found", Status: http.StatusNotFound, Detail: "there is no " + r.URL.Path + "; there are /api/v1/state and /api/v1/line"})
 	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, "Pagina non trovata. La pagina della linea è / (not found; the line's page is /)", http.StatusNotFound)
+		http.Error(w, "Pagina non trovata. Ciò che dice la linea si legge in /linea; il suo stato in / (not found: /linea is what the line says, / its state)", http.StatusNotFound)
 	})
 	return guarded(mux)
 }
@@ -54,21 +59,25 @@ type problem struct {
 
 // apiState is State as the API tells it: seconds are numbers, instants RFC 3339.
 type apiState struct {
-	Line        string         `json:"line"`
-	Number      string         `json:"number"`
-	Since       *time.Time     `json:"since"`
-	Release     string         `json:"release"`
-	Waiting     int            `json:"waiting"`
-	LongestWait float64        `json:"longest_wait_s"`
-	CallsUp     int            `json:"calls_up"`
-	Operators   map[string]int `json:"operators"`
-	Ready       bool           `json:"ready"`
-	Faults      []Fault        `json:"faults"`
+	Line          string         `json:"line"`
+	Number        string         `json:"number"`
+	Since         *time.Time     `json:"since"`
+	Timezone      string         `json:"timezone"`
+	Release       string         `json:"release"`
+	ReleaseNumber int            `json:"release_number"` // 0: not known
+	InService     *time.Time     `json:"release_in_service_since"`
+	Waiting       int            `json:"waiting"`
+	LongestWait   float64        `json:"longest_wait_s"`
+	CallsUp       int            `json:"calls_up"`
+	Operators     map[string]int `json:"operators"`
+	Ready         bool           `json:"ready"`
+	Faults        []Fault        `json:"faults"`
 }
 
 func stateOf(s State) apiState {
+	release := releaseOf(s.Release, s.ReleaseNumber, s.ReleaseSince)
 	out := apiState{
-		Line: s.Line, Number: s.Number, Release: s.Release, Waiting: s.Waiting,
+		Line: s.Line, Number: s.Number, Timezone: s.Timezone, Release: release.ID, ReleaseNumber: release.Number, InService: release.Since, Waiting: s.Waiting,
 		LongestWait: float64(s.LongestWait.Milliseconds()) / 1000, CallsUp: s.CallsUp,
 		Operators: s.Operators, Ready: len(s.Faults) == 0, Faults: s.Faults,
 	}
