@@ -29,19 +29,24 @@ func (a *account) noteEnder(ev flow.Event) {
 	}
 }
 
-func (c *call) writeArrived() {
-	info := c.leg.Info()
-	c.line.cfg.Ledger.Write(ledger.Record{Arrived: &ledger.Call{
+// row is what is known of the call while it is up.
+func (c *call) row() ledger.Call {
+	return ledger.Call{
 		ID: c.id, Line: c.release.Book.Line.Number, Switch: c.sw.Name(), Started: c.account.started,
-		Caller: info.Caller, Language: c.state.Language, Release: c.release.ID,
-	}})
-	if info.Entry != "" {
-		c.note("entry", info.Entry)
+		Caller: c.number, Language: c.state.Language, Release: c.release.ID, Topic: c.state.Topic,
 	}
 }
 
-func (c *call) note(kind, text string) {
-	c.line.cfg.Ledger.Write(ledger.Record{Progress: &ledger.Event{Call: c.id, At: time.Now(), Kind: kind, Text: text}})
+func (c *call) writeArrived() {
+	row := c.row()
+	c.line.cfg.Ledger.Write(ledger.Record{Arrived: &row})
+	if entry := c.leg.Info().Entry; entry != "" {
+		c.note("entry", entry)
+	}
+}
+
+func (c *call) noteAt(at time.Time, kind, text string) {
+	c.line.cfg.Ledger.Write(ledger.Record{Progress: &ledger.Event{Call: c.id, At: at, Kind: kind, Text: text}})
 }
 
 func (c *call) writeState(state string) {
@@ -51,10 +56,12 @@ func (c *call) writeState(state string) {
 func (c *call) writeEnded(ended phone.Ended) {
 	now := time.Now()
 	row := closing(c.id, c.state, now)
-	row.Line, row.Switch, row.Started = c.release.Book.Line.Number, c.sw.Name(), c.account.started
-	row.Caller, row.Answered = c.leg.Info().Caller, c.account.answered
+	about := c.row()
+	row.Line, row.Switch, row.Started, row.Caller, row.Answered = about.Line, about.Switch, about.Started, about.Caller, c.account.answered
 	row.EndedBy, row.Cause = c.endedBy(ended), ended.Cause.String()
+	c.line.settleRequest(row, c.state)
 	c.line.cfg.Ledger.Write(ledger.Record{Ended: &row})
+	c.line.followUp(c.release.Book, c.state, row, unwanted(ended))
 	c.log.Info().Str("outcome", row.Outcome).Str("detail", row.Detail).Str("ended_by", row.EndedBy).
 		Str("cause", row.Cause).Dur("after", now.Sub(row.Started)).Msg("call ended")
 }
@@ -88,12 +95,6 @@ func closing(id string, s flow.State, now time.Time) ledger.Call {
 	if outcome == flow.Message && s.Recording > 0 {
 		row.Detail = recordingName(id, s.Recording)
 	}
-	if !s.Queued.IsZero() {
-		row.Queued = true
-		row.QueueWait = max(0, now.Sub(s.Queued))
-		if !s.Talk.IsZero() {
-			row.QueueWait = max(0, s.Talk.Sub(s.Queued))
-		}
-	}
+	row.QueueWait, row.Queued = s.WaitTime(now)
 	return row
 }

@@ -2,7 +2,6 @@ package ivr
 
 import (
 	"encoding/json"
-	"sort"
 	"strings"
 	"time"
 
@@ -18,22 +17,29 @@ func (h *handler) Adopt(found []phone.Adopted) []phone.Sink {
 	sinks := make([]phone.Sink, len(found))
 	calls := map[string]*call{}
 	for i, a := range found {
-		if !isParty(a.Leg.ID()) {
+		if (!isParty(a.Leg.ID()) || calledBack(a)) && !isCode(a.Leg) {
 			c := h.adoptCaller(a)
 			calls[c.id] = c
 			sinks[i] = c.fromCaller
 		}
 	}
-	for i, a := range found {
-		if isParty(a.Leg.ID()) {
-			sinks[i] = adoptParty(a, calls)
+	for _, bridged := range []bool{true, false} { // who is in conversation before who has merely answered
+		for i, a := range found {
+			if isParty(a.Leg.ID()) && (a.Bridge != "") == bridged && sinks[i] == nil {
+				sinks[i] = adoptParty(a, calls)
+			}
 		}
+	}
+	for _, c := range calls {
+		c.findTalk()
 	}
 	h.restoreTickets(calls)
 	for _, c := range calls {
 		h.line.start(c)
 	}
 	h.settle()
+	h.resumeCallbacks()
+	h.endSupervision(found)
 	return sinks
 }
 
@@ -60,6 +66,14 @@ func (h *handler) adoptCaller(a phone.Adopted) *call {
 	}
 	c := newCall(l, h.sw, a.Leg, l.releaseFor(state.Release))
 	c.state = state
+	if calledBack(a) {
+		l.mu.Lock()
+		c.number = l.open[c.id].Caller
+		l.mu.Unlock()
+		if number := l.settleCallback(c.id); number != "" {
+			c.number = number
+		}
+	}
 	c.bridged = a.Bridge != ""
 	if !state.Arrived.IsZero() && state.Arrived.Before(c.account.started) {
 		c.account.started = state.Arrived
@@ -77,11 +91,35 @@ func adoptParty(a phone.Adopted, calls map[string]*call) phone.Sink {
 		return nil
 	}
 	c := calls[tag.Call]
-	if c == nil || c.other != nil || !a.Up {
+	if c == nil || !a.Up || tag.Untaken {
 		return nil
 	}
-	c.other = &party{id: a.Leg.ID(), leg: a.Leg, operator: tag.Operator, accepted: true}
+	p := &party{
+		id: a.Leg.ID(), leg: a.Leg, operator: tag.Operator, rescue: tag.Rescue, guest: tag.Guest, accepted: true, joined: a.Bridge != "",
+	}
+	switch {
+	case !p.guest && c.other == nil:
+		c.other = p
+	case p.guest && c.guest == nil && p.joined:
+		c.guest = p
+	default:
+		return nil
+	}
 	return c.fromParty(a.Leg.ID())
+}
+
+// findTalk reads off the switch how a conversation stands.
+func (c *call) findTalk() {
+	switch {
+	case c.other == nil && c.guest != nil: // the operator had handed the caller over, or hung up meanwhile
+		c.other, c.guest = c.guest, nil
+		c.other.guest = false
+	case c.guest != nil:
+		c.talk.Guest, c.talk.Rescue = guestTalks, c.guest.rescue != ""
+	}
+	if c.other != nil && c.other.joined && !c.bridged && c.state.Phase == flow.PhaseTalking {
+		c.talk.Held, c.bridged = true, true // the bridge is there, without the caller
+	}
 }
 
 // restoreTickets gives the desk all tickets before any operator is known to be there, so that the first to be
@@ -90,7 +128,7 @@ func (h *handler) restoreTickets(calls map[string]*call) {
 	var tickets []desk.Ticket
 	for _, c := range calls {
 		talking := c.other != nil && c.other.operator != ""
-		if c.state.Phase != flow.PhaseQueued && c.state.Phase != flow.PhaseTalking && !talking {
+		if c.state.Phase != flow.PhaseQueued && c.state.Phase != flow.PhaseTalking && c.state.Away == "" && !talking {
 			continue
 		}
 		t := c.deskTicket()
@@ -100,10 +138,7 @@ func (h *handler) restoreTickets(calls map[string]*call) {
 		c.ticket = true
 		tickets = append(tickets, t)
 	}
-	sort.Slice(tickets, func(i, j int) bool { return tickets[i].Since.Before(tickets[j].Since) })
-	for _, t := range tickets {
-		h.line.desk.put(desk.Join{Ticket: t, Again: true})
-	}
+	h.line.desk.put(desk.Found{Tickets: tickets})
 }
 
 // resume goes on with a call that was found on the switch.
@@ -190,6 +225,12 @@ func (h *handler) closeLost(row ledger.Call) {
 	done.EndedBy, done.Cause = "network", phone.CauseUnknown.String()
 	if done.Detail == "" {
 		done.Detail = "ended_while_away"
+	}
+	l.settleRequest(done, state)
+	l.followUp(l.releaseFor(state.Release).Book, state, done, true)
+	if state.Phase == flow.PhaseQueued || state.Away != "" {
+		// Perhaps he hung up himself; then he will hardly call again within minutes.
+		l.desk.put(desk.Lost{Caller: l.callerKey(row.Caller), Since: state.Queued, At: end, Told: state.Position})
 	}
 	l.cfg.Ledger.Write(ledger.Record{Ended: &done})
 	l.cfg.Log.Info().Str("call", row.ID).Str("outcome", done.Outcome).Msg("call ended while the controller was away")

@@ -37,33 +37,41 @@ type (
 
 // call is one call. All fields below box belong to the goroutine that runs run.
 type call struct {
-	id   string
-	line *Line
-	sw   phone.Switch
-	leg  phone.Leg
-	log  zerolog.Logger
-	box  *phone.Mailbox[any]
+	id string
+	// number is the citizen's: who calls, or is called back.
+	number string
+	line   *Line
+	sw     phone.Switch
+	leg    phone.Leg
+	log    zerolog.Logger
+	box    *phone.Mailbox[any]
 
 	release *prompts.Release
 	state   flow.State
 	timer   *time.Timer
-	other   *party
+	other   *party // who is in conversation with the caller, or will be when the switch has joined them
+	guest   *party // whom the operator asked in
+	talk    talk
+	offers  map[int]*party // operators whose phones ring for the caller, by the desk's number
 	dials   int
-	ticket  bool // the desk has our ticket (waiting, offered or in conversation)
-	bridged bool
-	account account
-	ending  int  // how often the switch was asked to end the leg; 0: we did not
-	gone    bool // the switch said that the leg is gone; its Ended is on the way
-	over    bool // accounted for
+	// watchers are the supervisors who have joined, by leg: how each hears that the conversation is over.
+	watchers map[string]func()
+	ticket   bool // the desk has our ticket (waiting, offered or in conversation)
+	bridged  bool
+	account  account
+	heard    heard
+	ending   int  // how often the switch was asked to end the leg; 0: we did not
+	gone     bool // the switch said that the leg is gone; its Ended is on the way
+	over     bool // accounted for
 }
 
 func newCall(l *Line, sw phone.Switch, leg phone.Leg, r *prompts.Release) *call {
 	now := time.Now()
 	c := &call{
-		id: leg.ID(), line: l, sw: sw, leg: leg, box: phone.NewMailbox[any](), release: r,
+		id: leg.ID(), number: leg.Info().Caller, line: l, sw: sw, leg: leg, box: phone.NewMailbox[any](), release: r,
 		log:   l.cfg.Log.With().Str("call", leg.ID()).Logger(),
 		state: flow.Start(r, now),
-		timer: time.NewTimer(time.Hour),
+		timer: time.NewTimer(time.Hour), offers: map[int]*party{}, watchers: map[string]func(){},
 	}
 	c.timer.Stop()
 	c.account.started = now
@@ -147,8 +155,10 @@ func (c *call) rescuePanic() {
 	c.state.Marks |= flow.MarkFailed
 	c.account.endedBy = "line"
 	defer c.line.desk.put(desk.Leave{Ticket: c.id})
-	if p := c.other; p != nil && p.leg != nil {
-		c.line.reap(p.leg)
+	for _, p := range c.others() {
+		if p.leg != nil {
+			c.line.reap(p.leg)
+		}
 	}
 	c.line.reap(c.leg)
 	c.writeEnded(phone.Ended{Cause: phone.CauseInterworking})
@@ -162,6 +172,16 @@ func (c *call) handle(m any) {
 		c.handleDesk(m)
 	case msgParty:
 		c.handleParty(m)
+	case msgCalledBack:
+		c.calledBack(m)
+	case msgCommand:
+		c.command(m)
+	case msgWatch:
+		c.watch(m)
+	case msgUnwatch:
+		delete(c.watchers, m.leg)
+	case msgUntaken:
+		c.untaken(m.leg)
 	case msgEnded:
 		c.finish(phone.Ended(m))
 	case msgResume:
@@ -192,7 +212,7 @@ func (c *call) arrive() {
 func (c *call) step(ev flow.Event) {
 	switch ev.(type) {
 	case flow.Arrived:
-		ev = flow.Arrived{District: prompts.District(c.leg.Info().Caller)}
+		ev = flow.Arrived{District: prompts.District(c.number), Number: c.number}
 		c.arrive()
 	case flow.TurnAway:
 		c.arrive()
@@ -201,6 +221,7 @@ func (c *call) step(ev flow.Event) {
 		return
 	}
 	c.account.noteEnder(ev)
+	c.noteHeard(ev)
 	state, actions := flow.Step(c.release.WithAlert(c.line.alert.Load()), c.state, ev, time.Now())
 	c.state = state
 	for _, a := range actions {
@@ -222,6 +243,7 @@ func (c *call) do(a flow.Action) {
 	case flow.Say:
 		c.say(ctx, a)
 	case flow.Hush:
+		c.noteCut()
 		c.check("stop a sound", c.leg.StopPlay(ctx, c.playID(a.ID)))
 	case flow.SetTimer:
 		c.timer.Stop()
@@ -229,11 +251,22 @@ func (c *call) do(a flow.Action) {
 			c.timer.Reset(a.After)
 		}
 	case flow.Queue:
+		if a.Instead {
+			c.line.desk.put(desk.Leave{Ticket: c.id})
+		}
 		c.ticket = true
+		c.noteQueued(a)
 		c.line.desk.put(desk.Join{Ticket: c.deskTicket(), Nobody: a.Nobody, Again: a.Again})
+	case flow.Away:
+		c.line.desk.put(desk.Away{Ticket: c.id})
+	case flow.Back:
+		c.line.desk.put(desk.Back{Ticket: c.id})
+	case flow.Requeue:
+		c.requeue(a)
 	case flow.Unqueue:
 		c.leaveDesk()
 	case flow.Music:
+		c.noteMusic(a.On)
 		c.check("music", c.leg.Music(ctx, a.On))
 	case flow.Bridge:
 		c.bridge(ctx)
@@ -242,11 +275,20 @@ func (c *call) do(a flow.Action) {
 	case flow.DropRescue:
 		c.dropParty()
 	case flow.Record:
+		c.note("recording", "")
 		if !c.check("record", c.leg.Record(ctx, recordingName(c.id, a.ID), a.Longest)) {
 			c.put(flow.Recorded{Failed: true})
 		}
 	case flow.StopRecord:
 		c.check("stop a recording", c.leg.StopRecord(ctx, recordingName(c.id, a.ID)))
+	case flow.NewCode:
+		c.put(flow.Coded{Code: c.line.cfg.Ledger.NewCode()})
+	case flow.OpenRequest:
+		c.line.openRequest(c.row(), a.Code)
+	case flow.LookUp:
+		c.lookUp(a.Code)
+	case flow.BookCallback:
+		c.bookCallback(a)
 	case flow.Note:
 		c.note(a.Kind, a.Text)
 	case flow.Hangup:
@@ -306,14 +348,10 @@ func (c *call) save(ctx context.Context) {
 
 func (c *call) say(ctx context.Context, a flow.Say) {
 	sounds := make([]string, len(a.Clips))
-	keys := make([]string, len(a.Clips))
 	for i, clip := range a.Clips {
-		sounds[i], keys[i] = clip.File, clip.Key
-		if prompts.IsDigitKey(clip.Key) {
-			keys[i] = "digit" // the caller's, read back
-		}
+		sounds[i] = clip.File
 	}
-	c.note("say", strings.Join(keys, " "))
+	c.noteSay(a)
 	if !c.check("play", c.leg.Play(ctx, c.playID(a.ID), sounds)) {
 		c.put(flow.Said{ID: a.ID, Failed: true})
 	}
@@ -321,8 +359,26 @@ func (c *call) say(ctx context.Context, a flow.Say) {
 
 // deskTicket is the call's ticket by its state: topic, class and since when it waits.
 func (c *call) deskTicket() desk.Ticket {
-	topic := c.release.Book.Topics[c.state.Topic]
-	return desk.Ticket{ID: c.id, Topic: c.state.Topic, Class: topic.Class, Skills: topic.Skills, Since: c.state.Queued}
+	name := c.state.Drawn
+	if name == "" {
+		name = c.state.Topic
+	}
+	topic := c.release.Book.Topics[name]
+	return desk.Ticket{
+		ID: c.id, Topic: name, Class: topic.Class, Skills: topic.Skills, Language: c.state.Language,
+		Since: c.state.Queued, Told: c.state.Position, Away: c.state.Away != "", Caller: c.line.callerKey(c.number),
+	}
+}
+
+// requeue brings the ticket out of the conversation back to the queue.
+func (c *call) requeue(a flow.Requeue) {
+	why := desk.RequeueTransfer
+	if a.Dropped {
+		why = desk.RequeueDropped
+	}
+	c.line.desk.put(desk.Requeue{
+		Ticket: c.id, Topic: a.Topic, Class: a.Class, Skills: a.Skills, Language: c.state.Language, For: a.For, Why: why,
+	})
 }
 
 // hangUp ends the caller's leg; its Ended ends the call.
@@ -335,10 +391,15 @@ func (c *call) hangUp() {
 // finish accounts for the call and lets go of everything it held. The operator's phone is hung up before the desk hears
 // of it: it must not be called while it is still in the old call.
 func (c *call) finish(ended phone.Ended) {
-	if c.other != nil {
-		c.dropParty()
+	for _, p := range c.others() {
+		c.drop(p)
 	}
-	c.leaveDesk()
+	if c.guest != nil {
+		c.letGuestGo()
+	}
+	c.other = nil
+	clear(c.offers)
+	c.leaveDeskBy(unwanted(ended))
 	c.takeBack()
 	c.writeEnded(ended)
 	c.over = true

@@ -10,13 +10,22 @@ import (
 
 // deskLoop is the goroutine around the desk.
 type deskLoop struct {
-	desk *desk.Desk
-	box  *phone.Mailbox[any] // desk.Event or chan desk.Snapshot
-	out  func(ticket string, a desk.Action)
+	desk    *desk.Desk
+	box     *phone.Mailbox[any] // desk.Event, asked or chan desk.Snapshot
+	out     func(ticket string, a desk.Action)
+	record  func(desk.Record)
+	changed *pulse
+	version uint64 // of the desk when changed was told last
 }
 
-func newDeskLoop(cfg desk.Config, out func(string, desk.Action)) *deskLoop {
-	return &deskLoop{desk: desk.New(cfg), box: phone.NewMailbox[any](), out: out}
+// asked is an event whose refusal its sender waits for.
+type asked struct {
+	ev    desk.Event
+	reply chan desk.Denial // holds one; "" is done
+}
+
+func newDeskLoop(cfg desk.Config, out func(string, desk.Action), record func(desk.Record), changed *pulse) *deskLoop {
+	return &deskLoop{desk: desk.New(cfg), box: phone.NewMailbox[any](), out: out, record: record, changed: changed}
 }
 
 func (d *deskLoop) put(ev desk.Event) { d.box.Put(ev) }
@@ -37,20 +46,53 @@ func (d *deskLoop) run(ctx context.Context) {
 			d.handle(desk.Tick{})
 		case <-d.box.Wake():
 			for _, m := range d.box.Take() {
-				switch m := m.(type) {
-				case desk.Event:
-					d.handle(m)
-				case chan desk.Snapshot:
-					m <- d.desk.Snapshot(time.Now())
-				}
+				d.take(m)
 			}
 		}
 	}
 }
 
-func (d *deskLoop) handle(ev desk.Event) {
+func (d *deskLoop) take(m any) {
+	switch m := m.(type) {
+	case desk.Event:
+		d.handle(m)
+	case asked:
+		m.reply <- d.handle(m.ev)
+	case chan desk.Snapshot:
+		m <- d.desk.Snapshot(time.Now())
+	}
+}
+
+// handle lets the desk decide, tells the calls and has written down what is to be. It returns why an operator's request was
+// refused, if it was.
+func (d *deskLoop) handle(ev desk.Event) (denied desk.Denial) {
 	for _, a := range d.desk.Handle(ev, time.Now()) {
-		d.out(ticketOf(a), a)
+		switch a := a.(type) {
+		case desk.Record:
+			d.record(a)
+		case desk.Denied:
+			denied = a.Why
+			d.out(a.Ticket, a)
+		default:
+			d.out(ticketOf(a), a)
+		}
+	}
+	if v := d.desk.Version(); v != d.version {
+		d.version = v
+		d.changed.beat()
+	}
+	return denied
+}
+
+// ask puts an event and waits until the desk has taken it.
+func (d *deskLoop) ask(ctx context.Context, ev desk.Event) (desk.Denial, error) {
+	reply := make(chan desk.Denial, 1)
+	d.box.Put(asked{ev: ev, reply: reply})
+	select {
+	case denied := <-reply:
+		return denied, nil
+	case <-ctx.Done():
+		return "", ctx.Err()
 	}
 }
 
@@ -74,9 +116,15 @@ func ticketOf(a desk.Action) string {
 		return a.Ticket
 	case desk.Connect:
 		return a.Ticket
-	case desk.Position:
+	case desk.Announce:
 		return a.Ticket
 	case desk.Refuse:
+		return a.Ticket
+	case desk.Fetch:
+		return a.Ticket
+	case desk.Kept:
+		return a.Ticket
+	case desk.Engaged:
 		return a.Ticket
 	}
 	return ""

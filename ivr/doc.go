@@ -21,6 +21,13 @@
 // the leg is gone. What comes behind the end in the mailbox concerns nobody. A hang-up wins over an answer: a caller who
 // has gone before the switch had joined him with an operator was not served.
 //
+// # Operators' own calls
+//
+// An operator's call with a feature code, and a supervisor's, is no citizen's call: one goroutine of its own, no row among
+// the calls, and what it does is in the operator's day. While it lasts the desk holds him for engaged, so that his telephone is
+// not rung and a miss put down to him; what would make him free is told to the desk when he has hung up. It does not
+// outlive the process; a conversation that a supervisor listened at or joined does.
+//
 // # Restarts
 //
 // A call's state is written on the caller's leg (phone.Leg.Tag) whenever it changes. When the process ends, calls

@@ -93,7 +93,8 @@ func playWith(t *testing.T, r *prompts.Release, scene func(*stage)) {
 		done := make(chan error, 1)
 		go func() { done <- s.ledger.Run(ctx) }()
 		s.people = phonetest.NewFake(phonetest.Config{
-			AnySound: 4 * time.Second, Operators: operators, Rescue: []string{"112"},
+			AnySound: 4 * time.Second, Operators: operators, Rescue: []string{"112"}, Callback: []string{"+393331234501"},
+			Outside: []string{outsideNumber},
 		})
 		s.fake = s.people
 		s.startProcess(nil)
@@ -117,8 +118,14 @@ func playWith(t *testing.T, r *prompts.Release, scene func(*stage)) {
 }
 
 func (s *stage) startProcess(open []ledger.Call) {
+	staff, err := s.ledger.Operators(s.t.Context())
+	posts, err2 := s.ledger.Posts(s.t.Context())
+	owed, err3 := s.ledger.OpenCallbacks(s.t.Context())
+	if err := errors.Join(err, err2, err3); err != nil {
+		s.t.Fatal(err)
+	}
 	s.line = ivr.New(ivr.Config{
-		Release: s.release, Ledger: s.ledger, Open: open, Log: s.log, Reg: s.reg,
+		Release: s.release, Ledger: s.ledger, Open: open, Callbacks: owed, Log: s.log, Reg: s.reg, Staff: ivr.StaffOf(staff, posts),
 		Older: func(id string) (*prompts.Release, error) {
 			if r := s.older[id]; r != nil {
 				return r, nil

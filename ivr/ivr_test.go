@@ -516,6 +516,26 @@ func (panicError) Error() string { return "boom" }
 
 func (panicError) Is(error) bool { panic("a fault of the program") }
 
+// TestOperatorsCodes: what an operator's telephone dials is no citizen's call, but when it tries the line.
+func TestOperatorsCodes(t *testing.T) {
+	play(t, func(s *stage) {
+		set := s.people.Operator(operators[0])
+		set.Register()
+		code := set.Dial("*15")
+		synctest.Wait()
+		s.hangup(code)
+		s.over(code)
+		tries := set.Dial("800840840")
+		synctest.Wait()
+		s.hears(tries, "sound:welcome")
+		s.hangup(tries)
+		s.over(tries)
+		if rows := s.rows(); len(rows) != 1 || rows[operators[0]].Outcome != "abandoned_menu" {
+			t.Errorf("the ledger has %+v, want the one that tried the line", rows)
+		}
+	})
+}
+
 func TestDrain(t *testing.T) {
 	play(t, func(s *stage) {
 		a := s.call("a")
@@ -602,6 +622,7 @@ pronto_calls_up 2
 # HELP pronto_operators Operators by state.
 # TYPE pronto_operators gauge
 pronto_operators{state="offline"} 6
+pronto_operators{state="paused"} 0
 pronto_operators{state="ready"} 1
 pronto_operators{state="ringing"} 0
 pronto_operators{state="talking"} 1

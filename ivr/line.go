@@ -2,6 +2,7 @@ package ivr
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"sync"
@@ -26,26 +27,39 @@ type Config struct {
 	Ledger *ledger.Ledger
 	// Open are the calls that the ledger holds without an outcome at start.
 	Open []ledger.Call
+	// Callbacks are those that the ledger holds as owed at start.
+	Callbacks []ledger.Callback
 	// EndOf tells when a call that ended without us did so, by the switch's own records. May be nil.
 	EndOf func(callID string) (time.Time, bool)
+	// Staff is who answers, and what they were doing when the process before ended.
+	Staff Staff
 	Log   zerolog.Logger
 	Reg   prometheus.Registerer // nil: no metrics
 }
 
 // Line is one line at work. Make it with New, hand Handler to the switches, and Run it.
 type Line struct {
-	cfg     Config
-	release atomic.Pointer[prompts.Release]
-	alert   atomic.Pointer[prompts.Alert]
-	desk    *deskLoop
-	metrics *metrics
-	started time.Time
-	work    sync.WaitGroup // the calls' goroutines
-	base    context.Context
-	stop    context.CancelFunc
+	cfg       Config
+	release   atomic.Pointer[prompts.Release]
+	alert     atomic.Pointer[prompts.Alert]
+	accounts  atomic.Pointer[[]ledger.Operator]
+	desk      *deskLoop
+	callbacks *callbacks
+	pins      pins
+	metrics   *metrics
+	started   time.Time
+	work      sync.WaitGroup // the calls' goroutines
+	base      context.Context
+	stop      context.CancelFunc
+	changed   pulse
+	salt      string // of the keys by which the desk knows callers again
+
+	wrapping map[string]wrapping // by operator; the desk's goroutine's
 
 	mu       sync.Mutex
 	calls    map[string]*call
+	phones   map[string]bool   // operators whose telephones have been here
+	lasts    map[string]string // operator -> the call that he has or had last
 	older    map[string]*prompts.Release
 	open     map[string]ledger.Call // calls of the process before, not found yet
 	settled  map[string]bool        // switches whose first Adopt has settled open
@@ -59,20 +73,38 @@ func New(cfg Config) *Line {
 	base, stop := context.WithCancel(context.Background())
 	l := &Line{
 		cfg: cfg, started: time.Now(), base: base, stop: stop,
-		calls: map[string]*call{}, older: map[string]*prompts.Release{}, open: map[string]ledger.Call{},
-		settled: map[string]bool{}, links: map[string]bool{},
+		calls: map[string]*call{}, lasts: map[string]string{}, phones: map[string]bool{}, older: map[string]*prompts.Release{},
+		open: map[string]ledger.Call{}, settled: map[string]bool{}, links: map[string]bool{}, wrapping: map[string]wrapping{}, salt: rand.Text(),
 	}
 	for _, c := range cfg.Open {
 		l.open[c.ID] = c
 	}
 	l.release.Store(cfg.Release)
-	l.desk = newDeskLoop(deskConfig(cfg.Release.Book), l.toCall)
+	l.callbacks = newCallbacks(cfg.Callbacks)
 	l.metrics = newMetrics(cfg.Reg, l)
+	l.desk = newDeskLoop(DeskConfig(cfg.Release.Book), l.toCall, l.writeDesk, &l.changed)
+	l.SetStaff(cfg.Staff.Operators)
+	for _, last := range cfg.Staff.Last {
+		l.desk.put(desk.Restore{Last: last})
+		l.noteLast(last)
+	}
 	return l
 }
 
-func deskConfig(b *prompts.Book) desk.Config {
-	return desk.Config{Ring: b.Desk.Ring, WrapUp: b.Desk.WrapUp, Capacity: b.Desk.Capacity, Announce: b.Desk.Announce}
+// DeskConfig is how the desk works by the book.
+func DeskConfig(b *prompts.Book) desk.Config {
+	d := b.Desk
+	cfg := desk.Config{
+		Ring: d.Ring, WrapUp: d.WrapUp, Capacity: d.Capacity, Announce: d.Announce, Strategy: desk.Strategy(d.Strategy),
+		Ageing: d.Ageing, TierAfter: d.TierAfter, Misses: d.Misses, Unstaffed: d.Unstaffed,
+	}
+	for _, r := range d.Relax {
+		cfg.Relax = append(cfg.Relax, desk.Relax{After: r.After, Without: r.Without})
+	}
+	for _, band := range d.Bands {
+		cfg.Bands = append(cfg.Bands, desk.Band{Low: band.Low, High: band.High})
+	}
+	return cfg
 }
 
 // Run serves calls until ctx ends. Calls that are up then stay on their switch, for the next process.
@@ -95,8 +127,11 @@ func (l *Line) Run(ctx context.Context) error {
 // Publish makes r the release of the calls that arrive from now on.
 func (l *Line) Publish(r *prompts.Release) {
 	l.release.Store(r)
-	l.desk.put(desk.Configure{Config: deskConfig(r.Book)})
+	l.desk.put(desk.Configure{Config: DeskConfig(r.Book)})
 }
+
+// Release is what calls that arrive now get, with the alert that is raised.
+func (l *Line) Release() *prompts.Release { return l.release.Load().WithAlert(l.alert.Load()) }
 
 // SetAlert makes a the alert that counts from now on, for calls in progress too; nil: there is none.
 func (l *Line) SetAlert(a *prompts.Alert) { l.alert.Store(a) }
@@ -150,6 +185,8 @@ func (l *Line) toCall(ticket string, a desk.Action) {
 	l.mu.Unlock()
 	if c != nil {
 		c.box.Put(a)
+	} else if t := l.callbacks.task(ticket); t != nil {
+		t.box.Put(a)
 	}
 }
 
@@ -164,6 +201,17 @@ func (l *Line) start(c *call) {
 	delete(l.open, c.id)
 	l.work.Add(1)
 	go c.run()
+	l.changed.beat()
+}
+
+// aside does something that may take its time beside the calls. When the process is about to end it is left undone: the call
+// asks for it again in the next one.
+func (l *Line) aside(do func(context.Context)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.stopped {
+		l.work.Go(func() { do(l.base) })
+	}
 }
 
 // reap hangs up a leg whose call can not wait for that: the switch did not do it when asked, or the call is at fault.
@@ -195,6 +243,7 @@ func (l *Line) forget(c *call) {
 	l.mu.Lock()
 	delete(l.calls, c.id)
 	l.mu.Unlock()
+	l.changed.beat()
 }
 
 // releaseFor finds the release that a call began with, or the current one if it can not be had.
@@ -234,6 +283,9 @@ type handler struct {
 
 func (h *handler) Incoming(leg phone.Leg) phone.Sink {
 	l := h.line
+	if isCode(leg) {
+		return h.code(leg)
+	}
 	c := newCall(l, h.sw, leg, l.release.Load())
 	l.mu.Lock()
 	draining := l.draining
@@ -249,6 +301,9 @@ func (h *handler) Incoming(leg phone.Leg) phone.Sink {
 
 func (h *handler) Operator(name string, online bool) {
 	if online {
+		h.line.mu.Lock()
+		h.line.phones[name] = true
+		h.line.mu.Unlock()
 		h.line.desk.put(desk.OperatorOn{Operator: name})
 	} else {
 		h.line.desk.put(desk.OperatorOff{Operator: name})

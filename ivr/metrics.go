@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"pronto/ivr/desk"
+	"pronto/ivr/ledger"
 )
 
 // metrics are the line's own; the ledger counts outcomes, the switch its requests.
@@ -17,6 +18,12 @@ type metrics struct {
 	setup    prometheus.Histogram
 	offers   *prometheus.CounterVec // result: connected, no_answer, busy, rejected, unreachable, unjoined
 	verbFail prometheus.Counter
+
+	rang      *prometheus.HistogramVec // by result: desk.Result
+	waited    *prometheus.HistogramVec // by end: answered, left
+	overtaken *prometheus.CounterVec   // by reason: desk.Obstacle
+	followUps *prometheus.CounterVec   // by kind
+	promises  *prometheus.CounterVec   // by what came of it: kept, broken, left
 }
 
 func newMetrics(reg prometheus.Registerer, l *Line) *metrics {
@@ -36,10 +43,59 @@ func newMetrics(reg prometheus.Registerer, l *Line) *metrics {
 	for _, r := range []string{"connected", string(desk.WhyNoAnswer), string(desk.WhyBusy), string(desk.WhyRejected), string(desk.WhyUnreachable), string(desk.WhyUnjoined)} {
 		m.offers.WithLabelValues(r)
 	}
+	m.ofTheDesk()
 	if reg != nil {
+		reg.MustRegister(m.rang, m.waited, m.overtaken, m.promises, m.followUps)
 		reg.MustRegister(m.arrived, m.resumed, m.panics, m.setup, m.offers, m.verbFail, &collector{line: l})
 	}
 	return m
+}
+
+// ofTheDesk makes the metrics of what the desk has written down.
+func (m *metrics) ofTheDesk() {
+	m.rang = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "pronto_offer_seconds", Help: "How long operators' telephones rang, by what came of it.", Buckets: []float64{1, 2, 5, 10, 15, 20, 30, 60},
+	}, []string{"result"})
+	m.waited = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "pronto_wait_seconds", Help: "How long callers waited in the queue, by how it ended.",
+		Buckets: []float64{1, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 2400},
+	}, []string{"end"})
+	m.overtaken = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "pronto_overtaken_total", Help: "Tickets that were overtaken by a later one, by reason.",
+	}, []string{"reason"})
+	m.promises = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "pronto_wait_promises_total", Help: "Waiting times that were told and are over: kept, broken, or the caller left before it could be known.",
+	}, []string{"result"})
+	m.followUps = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "pronto_followups_total", Help: "Callers who have gone and whom somebody should look after: in danger, cut off, gave up after a long wait.",
+	}, []string{"kind"})
+	for _, kind := range []string{ledger.FollowDanger, ledger.FollowCut, ledger.FollowMissed} {
+		m.followUps.WithLabelValues(kind)
+	}
+	for _, end := range []string{ledger.WaitAnswered, "left"} {
+		m.waited.WithLabelValues(end)
+	}
+	for _, reason := range desk.Obstacles() {
+		m.overtaken.WithLabelValues(string(reason))
+	}
+	for _, result := range []string{"kept", "broken", "left"} {
+		m.promises.WithLabelValues(result)
+	}
+}
+
+func (m *metrics) offerEnded(r desk.OfferEnded) {
+	m.rang.WithLabelValues(string(r.Result)).Observe(r.Rang.Seconds())
+}
+
+func (m *metrics) promiseEnd(r desk.PromiseEnd) {
+	switch {
+	case !r.Kept:
+		m.promises.WithLabelValues("broken").Inc()
+	case r.Left:
+		m.promises.WithLabelValues("left").Inc()
+	default:
+		m.promises.WithLabelValues("kept").Inc()
+	}
 }
 
 var (
@@ -77,7 +133,10 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 		longest = max(longest, time.Since(w.Ticket.Since).Seconds())
 	}
 	gauge(descLongest, longest)
-	states := map[desk.OperatorState]int{desk.Offline: 0, desk.Ready: 0, desk.Ringing: 0, desk.Talking: 0, desk.WrapUp: 0}
+	states := map[desk.OperatorState]int{}
+	for _, state := range desk.States() {
+		states[state] = 0
+	}
 	for _, o := range s.Desk.Operators {
 		states[o.State]++
 	}
