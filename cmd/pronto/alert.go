@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"pronto/prompts"
+	"pronto/prompts/wording"
 )
 
 type alertCmd struct {
@@ -25,6 +25,7 @@ type alertSetCmd struct {
 	Area    []string          `help:"Area of the book, or telephone district (0471). May be given more than once. Default: everywhere."`
 	Topic   []string          `help:"Topic that it is about. May be given more than once. Default: all."`
 	H24     bool              `name:"h24" help:"Keep the desk open round the clock."`
+	Force   bool              `help:"Raise it even if the book in service breaks its own limits by it: callers hear the rescue number, or how to reach a person, later."`
 	Expires string            `help:"After how long it ends (12h), or when (2026-11-26T08:00, in the line's timezone). Default: when cleared."`
 }
 
@@ -39,30 +40,38 @@ func (p linePlace) conf() (serveConf, error) {
 		return conf, err
 	}
 	if _, err := os.Stat(conf.Dir); err != nil {
-		return conf, fmt.Errorf("there is no line in %s: start it once (pronto run), or name its folder with -dir, or its configuration with -config", conf.Dir)
+		return conf, wording.Errorf("there is no line in %s: start it once (pronto run), or name its folder with -dir, or its configuration with -config", conf.Dir)
 	}
 	return conf, nil
 }
 
-// bookInService is the book that calls run on now: what is in the folder may be a draft. A line that has published nothing
-// will begin with the folder's.
-func bookInService(conf serveConf) (*prompts.Book, error) {
+// releaseInService is what calls run on now: what is in the folder may be a draft. A line that has published nothing will
+// begin with the folder's; how long its texts are is an estimate.
+func releaseInService(conf serveConf) (*prompts.Release, error) {
 	journal, err := prompts.ReadJournal(conf.Switch.Sounds)
 	if err != nil {
 		return nil, err
 	}
 	if entry, ok := journal.Current(); ok {
-		release, err := prompts.LoadRelease(conf.Switch.Sounds, entry.ID)
-		if err != nil {
-			return nil, err
-		}
-		return release.Book, nil
+		return prompts.LoadRelease(conf.Switch.Sounds, entry.ID)
 	}
 	book, _, err := loadBook(conf.Book)
 	if err == nil && len(book.Line.Languages) == 0 {
-		err = fmt.Errorf("the book in %s can not be read: pronto check tells why", conf.Book)
+		err = wording.Errorf("the book in %s can not be read: pronto check tells why", conf.Book)
 	}
-	return book, err
+	if err != nil {
+		return nil, err
+	}
+	return prompts.Estimate(book), nil
+}
+
+// bookInService is the book of the release in service.
+func bookInService(conf serveConf) (*prompts.Book, error) {
+	release, err := releaseInService(conf)
+	if err != nil {
+		return nil, err
+	}
+	return release.Book, nil
 }
 
 // Run speaks the message first: an alert that can not be heard is not raised.
@@ -71,10 +80,11 @@ func (c *alertSetCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	book, err := bookInService(conf)
+	release, err := releaseInService(conf)
 	if err != nil {
 		return err
 	}
+	book := release.Book
 	now := time.Now()
 	a := prompts.Alert{
 		Areas: c.Area, Messages: map[string]string{}, H24: c.H24, Topics: c.Topic, Raised: now.UTC().Truncate(time.Second),
@@ -88,7 +98,7 @@ func (c *alertSetCmd) Run(e *env) error {
 	if err := a.Check(book); err != nil {
 		return usageError{err}
 	}
-	engine, err := speechEngine(e.ctx, c.rendering(e.ctx, conf, "").runner, conf.Speech)
+	engine, err := speechEngine(e.ctx, c.rendering(e, conf, "").runner, conf.Speech)
 	if err != nil {
 		return err
 	}
@@ -96,16 +106,31 @@ func (c *alertSetCmd) Run(e *env) error {
 		Engine: engine, CacheDir: cacheDir(conf.Dir), OutDir: conf.Switch.Sounds,
 	})
 	if err != nil {
-		return fmt.Errorf("speak the alert: %w (nothing was changed)", err)
+		return wording.Errorf("speak the alert: %w (nothing was changed)", err)
+	}
+	if err := c.keepsLimits(e, release, spoken); err != nil {
+		return err
 	}
 	if err := prompts.SaveAlert(alertFile(conf.Dir), spoken); err != nil {
 		return err
 	}
-	printAlert(e.stdout, spoken, now)
+	printAlert(e, spoken, now)
 	for _, lang := range book.Line.Languages {
 		if a.Messages[lang] == "" {
-			_, _ = fmt.Fprintf(e.stdout, "no message in %q: these callers hear the one in %q\n", lang, book.Line.Languages[0])
+			e.tell(e.stdout, "no message in %q: these callers hear the one in %q", lang, book.Line.Languages[0])
 		}
+	}
+	return nil
+}
+
+// keepsLimits tells what the alert breaks of the book's limits. It is refused then, unless -force says that it matters more.
+func (c *alertSetCmd) keepsLimits(e *env, release *prompts.Release, a *prompts.Alert) error {
+	faults := release.AlertFaults(a)
+	for _, f := range faults {
+		_, _ = fmt.Fprintln(e.stderr, f.In(e.lang))
+	}
+	if bad, _ := countFaults(faults); bad > 0 && !c.Force {
+		return wording.Errorf("while this alert is raised the book in service breaks its own limits (above): shorten the message, or raise it all the same with -force (nothing was changed)")
 	}
 	return nil
 }
@@ -124,7 +149,7 @@ func expiry(text, zone string, now time.Time) (time.Time, error) {
 	}
 	at, err := time.ParseInLocation("2006-01-02T15:04", text, place)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("-expires %q is neither a time span (12h) nor an instant (2026-11-26T08:00)", text)
+		return time.Time{}, wording.Errorf("-expires %q is neither a time span (12h) nor an instant (2026-11-26T08:00)", text)
 	}
 	return at.UTC(), nil
 }
@@ -138,7 +163,7 @@ func (c *alertClearCmd) Run(e *env) error {
 	if err := prompts.SaveAlert(alertFile(conf.Dir), nil); err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintln(e.stdout, "no alert is raised")
+	e.tell(e.stdout, "no alert is raised")
 	return nil
 }
 
@@ -152,36 +177,32 @@ func (c *alertShowCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	printAlert(e.stdout, a, time.Now())
+	printAlert(e, a, time.Now())
 	return nil
 }
 
-func printAlert(w io.Writer, a *prompts.Alert, now time.Time) {
+func printAlert(e *env, a *prompts.Alert, now time.Time) {
 	if a == nil {
-		_, _ = fmt.Fprintln(w, "no alert is raised")
+		e.tell(e.stdout, "no alert is raised")
 		return
 	}
-	line := func(name, text string) { _, _ = fmt.Fprintf(w, "%-9s %s\n", name, text) }
-	all := func(list []string, none string) string {
-		if len(list) == 0 {
-			return none
-		}
-		return strings.Join(list, ", ")
+	line := func(name, text wording.Sentence) {
+		_, _ = fmt.Fprintf(e.stdout, "%-9s %s\n", name.In(e.lang), text.In(e.lang))
 	}
-	line("alert", a.ID)
-	line("areas", all(a.Areas, "everywhere"))
-	line("topics", all(a.Topics, "all"))
+	line(wording.Say("alert"), wording.Name(a.ID))
+	line(wording.Say("areas"), orElse(strings.Join(a.Areas, ", "), wording.Say("everywhere")))
+	line(wording.Say("topics"), orElse(strings.Join(a.Topics, ", "), wording.Say("all")))
 	if a.H24 {
-		line("desk", "open round the clock")
+		line(wording.Say("desk"), wording.Say("open round the clock"))
 	}
-	line("raised", a.Raised.Format(time.RFC3339))
+	line(wording.Say("raised"), wording.Name(a.Raised.Format(time.RFC3339)))
 	switch {
 	case a.Expires.IsZero():
-		line("until", "cleared")
+		line(wording.Say("until"), wording.Say("cleared"))
 	case a.Active(now):
-		line("until", a.Expires.Format(time.RFC3339))
+		line(wording.Say("until"), wording.Name(a.Expires.Format(time.RFC3339)))
 	default:
-		line("until", a.Expires.Format(time.RFC3339)+" (it has ended)")
+		line(wording.Say("until"), wording.Say("%s (it has ended)", a.Expires.Format(time.RFC3339)))
 	}
 	langs := make([]string, 0, len(a.Messages))
 	for lang := range a.Messages {
@@ -189,7 +210,7 @@ func printAlert(w io.Writer, a *prompts.Alert, now time.Time) {
 	}
 	slices.Sort(langs)
 	for _, lang := range langs {
-		line(lang, fmt.Sprintf("(%.1f s) %s", a.Clips[lang].Seconds, a.Messages[lang]))
+		line(wording.Name(lang), wording.Say("(%s s) %s", wording.Tenths(a.Clips[lang].Seconds), a.Messages[lang]))
 	}
 }
 

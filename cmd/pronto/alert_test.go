@@ -53,6 +53,39 @@ func TestAlertRefused(t *testing.T) {
 	}
 }
 
+// TestAlertLimits: an alert that is said before the rescue number, and so long that this comes too late, is refused, unless it
+// is forced.
+func TestAlertLimits(t *testing.T) {
+	dir, book := t.TempDir(), toneBook(t)
+	line := strings.Replace(toneLine, "say: [welcome]", "say: [alert, welcome]", 1) + "limits: { rescue-advice: 15s }\n"
+	writeTest(t, filepath.Join(book, "line.yaml"), []byte(line))
+	conf := &serveConf{
+		Dir: dir, Book: book, HTTP: "127.0.0.1:1", Ops: "127.0.0.1:2",
+		Switch: switchConf{Name: "x", ARI: "http://127.0.0.1:3", App: "x", User: "x", Password: "x", Sounds: filepath.Join(dir, "sounds"), SeenAs: "/sounds"},
+	}
+	if err := os.Mkdir(filepath.Join(dir, "run"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := conf.write(filepath.Join(dir, "run", "serve.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	long := "it=" + strings.Repeat("Seguite le indicazioni del Comune. ", 20)
+	code, _, errs := command("alert", "set", "-dir", dir, "-message", long)
+	if _, err := os.Stat(alertFile(dir)); code != exitFailed || err == nil {
+		t.Errorf("exit status %d, alert file: %v", code, err)
+	}
+	for _, want := range []string{"line.yaml:", "in it the first rescue advice is told", "limits.rescue-advice is 15s", "shorten the message, or raise it all the same with -force"} {
+		if !strings.Contains(errs, want) {
+			t.Errorf("it does not say %q:\n%s", want, errs)
+		}
+	}
+	for _, args := range [][]string{{"-message", long, "-force"}, {"-message", "it=Allerta."}} {
+		if code, out, errs := command(append([]string{"alert", "set", "-dir", dir}, args...)...); code != exitOK || !strings.Contains(out, "areas     everywhere") {
+			t.Errorf("%v: exit status %d: %s%s", args, code, out, errs)
+		}
+	}
+}
+
 func TestExpiry(t *testing.T) {
 	now := time.Date(2026, 11, 25, 10, 0, 0, 0, time.UTC)
 	for text, want := range map[string]string{"": "0001-01-01T00:00:00Z", "90m": "2026-11-25T11:30:00Z", "2026-11-26T08:00": "2026-11-26T07:00:00Z"} {

@@ -14,17 +14,18 @@ import (
 // floors are the layers of the program, the lowest first. A package imports packages of lower floors only; those of
 // one floor do not know each other.
 var floors = [][]string{
-	{"ivr/phone", "asterisk/conf", "asterisk/siptest", "prompts/audio"},
+	{"prompts/wording"},
+	{"ivr/phone", "ivr/ledger/ledgertest", "asterisk/conf", "asterisk/siptest", "prompts/audio"},
 	{"ivr/phone/phonetest", "asterisk/local", "prompts/protezionecivile", "prompts"},
 	{"ivr/flow", "ivr/desk", "asterisk"},
 	{"ivr/ledger"},
-	{"ivr"},
+	{"ivr", "ivr/ledger/audit", "ivr/ledger/report", "ivr/ledger/transcript"},
 	{"ivr/console", "ivr/rehearsal"},
 	{"cmd/pronto"},
 }
 
 // testOnly are packages that only tests may import.
-var testOnly = map[string]bool{"asterisk/siptest": true, "ivr/phone/phonetest": true}
+var testOnly = map[string]bool{"asterisk/siptest": true, "ivr/phone/phonetest": true, "ivr/ledger/ledgertest": true}
 
 type source struct {
 	pkg, path string

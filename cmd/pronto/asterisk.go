@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
-	"slices"
 	"sort"
 	"strconv"
 	"syscall"
@@ -38,21 +37,22 @@ func (asteriskInstallCmd) Run(e *env) error {
 }
 
 type asteriskConfCmd struct {
-	Write   string   `help:"Write the files into this folder instead of printing them. Existing ones that differ are kept beside as .old, .old2, and so on."`
-	Book    string   `env:"PRONTO_BOOK" help:"The book's folder. Default: the starter book."`
-	Dir     string   `env:"PRONTO_DIR" default:"./var" help:"The controller's state: secrets, operators.txt, and the clips that were rendered (in sounds)."`
-	Name    string   `default:"pronto" help:"The switch's name."`
-	SIP     string   `name:"sip" env:"PRONTO_SIP" default:"127.0.0.1:5060" help:"Where SIP listens (UDP)."`
-	RTP     string   `name:"rtp" env:"PRONTO_RTP" default:"10000-19999" help:"RTP ports."`
-	ARI     string   `name:"ari" env:"PRONTO_ARI" default:"127.0.0.1:8088" help:"Where ARI listens; keep it on loopback."`
-	Trunk   string   `env:"PRONTO_TRUNK" help:"host:port of the carrier."`
-	Sounds  string   `default:"/var/lib/pronto/sounds" help:"The sound root, as Asterisk sees it: the folder switch.sounds of serve.yaml."`
-	State   string   `default:"/var/lib/asterisk-pronto" help:"Asterisk's own state: database, logs, call records, messages."`
-	Etc     string   `default:"/etc/asterisk" help:"Where the files will be."`
-	Modules string   `default:"/usr/lib/x86_64-linux-gnu/asterisk/modules" help:"Asterisk's modules."`
-	Data    string   `default:"/usr/share/asterisk" help:"Asterisk's data folder."`
-	User    string   `help:"The user that Asterisk runs as."`
-	Ops     []string `name:"operator" help:"Names of operators; default: those of operators.txt."`
+	Write    string   `help:"Write the files into this folder instead of printing them. Existing ones that differ are kept beside as .old, .old2, and so on."`
+	Book     string   `env:"PRONTO_BOOK" help:"The book's folder. Default: the starter book."`
+	Dir      string   `env:"PRONTO_DIR" default:"./var" help:"The controller's state: secrets, operators.txt, and the clips that were rendered (in sounds)."`
+	Name     string   `default:"pronto" help:"The switch's name."`
+	SIP      string   `name:"sip" env:"PRONTO_SIP" default:"127.0.0.1:5060" help:"Where SIP listens (UDP)."`
+	RTP      string   `name:"rtp" env:"PRONTO_RTP" default:"10000-19999" help:"RTP ports."`
+	ARI      string   `name:"ari" env:"PRONTO_ARI" default:"127.0.0.1:8088" help:"Where ARI listens; keep it on loopback."`
+	Trunk    string   `env:"PRONTO_TRUNK" help:"host:port of the carrier."`
+	Outside  []string `env:"PRONTO_OUTSIDE" help:"Operators' own telephone numbers, which may be rung through the trunk, like +393331234567. Default: none."`
+	Callback []string `env:"PRONTO_CALLBACK" help:"Country codes of people who may be called back, like 39,41; only landlines and mobiles. 351:2/9 adds a country that is not known, with the prefixes of its numbers; none is nobody. Default: 39."`
+	Sounds   string   `default:"/var/lib/pronto/sounds" help:"The sound root, as Asterisk sees it: the folder switch.sounds of serve.yaml."`
+	State    string   `default:"/var/lib/asterisk-pronto" help:"Asterisk's own state: database, logs, call records, messages."`
+	Etc      string   `default:"/etc/asterisk" help:"Where the files will be."`
+	Modules  string   `default:"/usr/lib/x86_64-linux-gnu/asterisk/modules" help:"Asterisk's modules."`
+	Data     string   `default:"/usr/share/asterisk" help:"Asterisk's data folder."`
+	User     string   `help:"The user that Asterisk runs as."`
 }
 
 // Run prints or writes the configuration.
@@ -87,12 +87,13 @@ func (c *asteriskConfCmd) Run(e *env) error {
 		return err
 	}
 	_, err = fmt.Fprintf(e.stdout, `%d files written to %s. What is left to do:
-- the ARI password, for serve.yaml, is in %s; the operators' secrets are in %s
+- the ARI password, for serve.yaml, is in %s
+- the operators' accounts are in %s: the controller reads them from its own folder (dir in serve.yaml) and makes their telephones
 - Asterisk's folders, once, writable for the user that it runs as: %s
 - the call records, switch.cdr in serve.yaml, will be in %s
 - the site's values, switch.site in serve.yaml, are in %s: with them and switch.etc the fail-open text follows each release
 - the clips are in %s; Asterisk must see them in %s: the same folder, or a copy
-`, len(names), c.Write, filepath.Join(c.Dir, "ari.secret"), filepath.Join(c.Dir, "operators.txt"), c.mkdir(),
+`, len(names), c.Write, filepath.Join(c.Dir, "ari.secret"), operatorsFile(c.Dir), c.mkdir(),
 		filepath.Join(c.State, filepath.FromSlash(conf.CDRFile)), kept, filepath.Join(c.Dir, "sounds"), c.Sounds)
 	return err
 }
@@ -182,17 +183,13 @@ func (c *asteriskConfCmd) site(e *env) (conf.Site, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return conf.Site{}, fmt.Errorf("make the state folder: %w", err)
 	}
-	r := runCmd{Dir: dir, RTP: c.RTP, Operators: 2}
+	r := runCmd{Dir: dir, RTP: c.RTP, Operators: 2, Outside: c.Outside, Callback: c.Callback}
 	low, high, err := r.rtpRange()
 	if err != nil {
 		return conf.Site{}, usageError{err}
 	}
-	operators, err := r.operators()
-	if err != nil {
+	if err := r.operators(); err != nil {
 		return conf.Site{}, err
-	}
-	if operators, err = c.chosen(operators); err != nil {
-		return conf.Site{}, usageError{err}
 	}
 	password, err := secret(filepath.Join(dir, "ari.secret"))
 	if err != nil {
@@ -205,7 +202,7 @@ func (c *asteriskConfCmd) site(e *env) (conf.Site, error) {
 	}
 	return siteFor(release, conf.Site{
 		Name: c.Name, App: "pronto", SIP: c.SIP, RTPLow: low, RTPHigh: high, HTTP: c.ARI, ARIUser: "pronto",
-		ARIPassword: password, Trunk: c.Trunk, Operators: operators, RunUser: c.User,
+		ARIPassword: password, Trunk: c.Trunk, Numbers: r.numbers(), RunUser: c.User,
 		Dirs: conf.Dirs{Etc: c.Etc, State: c.State, Modules: c.Modules, Data: c.Data, Sounds: c.Sounds},
 	}), nil
 }
@@ -221,20 +218,4 @@ func (r rendering) current(e *env) (*prompts.Release, error) {
 		return release, err
 	}
 	return r.render(e.ctx, e.stderr)
-}
-
-// chosen are the operators that -operator names, all if it names none.
-func (c *asteriskConfCmd) chosen(all []conf.Operator) ([]conf.Operator, error) {
-	if len(c.Ops) == 0 {
-		return all, nil
-	}
-	var out []conf.Operator
-	for _, name := range c.Ops {
-		i := slices.IndexFunc(all, func(o conf.Operator) bool { return o.Name == name })
-		if i < 0 {
-			return nil, fmt.Errorf("-operator %s: there is no such operator in %s: add a line with name and secret", name, filepath.Join(c.Dir, "operators.txt"))
-		}
-		out = append(out, all[i])
-	}
-	return out, nil
 }

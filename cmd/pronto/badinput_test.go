@@ -11,6 +11,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pronto/ivr/ledger"
+
+	"github.com/rs/zerolog"
 )
 
 // command runs the program in this process, as main does.
@@ -212,4 +216,30 @@ func starterBook(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// A ledger that a call has gone through tells of it, and of no other.
+func TestCallsShow(t *testing.T) {
+	dir := t.TempDir()
+	book, err := ledger.Open(t.Context(), ledger.Options{Path: filepath.Join(dir, "ledger.db"), Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Date(2026, 11, 25, 11, 0, 0, 0, time.UTC)
+	book.Write(ledger.Record{Arrived: &ledger.Call{ID: "pronto-1.2", Line: "800840840", Started: began}})
+	book.Write(ledger.Record{Progress: &ledger.Event{Call: "pronto-1.2", At: began.Add(time.Second), Kind: "say", Text: "welcome"}})
+	book.Write(ledger.Record{Ended: &ledger.Call{ID: "pronto-1.2", Started: began, Ended: began.Add(3 * time.Second), Outcome: "informed", EndedBy: "caller"}})
+	if err := book.Close(); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := command("calls", "show", "-dir", dir, "-lang", "it", "pronto-1.2")
+	if code != exitOK || !strings.Contains(stdout, "1.0–3.0 s  [welcome]") || !strings.Contains(stdout, "3.0 s  fine della chiamata: caller") {
+		t.Errorf("exit %d, %s%s", code, stdout, stderr)
+	}
+	if code, stdout, _ := command("calls", "-dir", dir); code != exitOK || !strings.Contains(stdout, "\npronto-1.2,800840840,") {
+		t.Errorf("exit %d, %s", code, stdout)
+	}
+	if code, _, stderr := command("calls", "show", "-dir", dir, "pronto-9.9"); code != exitFailed || !strings.Contains(stderr, "pronto calls lists") {
+		t.Errorf("exit %d, %s", code, stderr)
+	}
 }

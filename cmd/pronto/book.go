@@ -10,6 +10,7 @@ import (
 
 	"pronto/prompts"
 	"pronto/prompts/protezionecivile"
+	"pronto/prompts/wording"
 )
 
 // starterName is how the starter book is called in faults and messages.
@@ -21,10 +22,10 @@ func loadBook(dir string) (*prompts.Book, []prompts.Fault, error) {
 	if dir != "" {
 		info, err := os.Stat(dir)
 		if err != nil {
-			return nil, nil, fmt.Errorf("read the book: %w (name the folder that holds line.yaml)", err)
+			return nil, nil, wording.Errorf("read the book: %w (name the folder that holds line.yaml)", err)
 		}
 		if !info.IsDir() {
-			return nil, nil, fmt.Errorf("%s is not a folder: name the folder that holds line.yaml", dir)
+			return nil, nil, wording.Errorf("%s is not a folder: name the folder that holds line.yaml", dir)
 		}
 		fsys = os.DirFS(dir)
 	}
@@ -41,6 +42,11 @@ type rendering struct {
 	speech []prompts.Speech // which engines speak; none: speechEngine
 	// preview leaves the sound root alone: the clips have their lengths and can not be played.
 	preview bool
+	lang    wording.Language // of what is told
+}
+
+func (r rendering) tell(w io.Writer, format string, args ...any) {
+	(&env{lang: r.lang}).tell(w, format, args...)
 }
 
 // render loads, checks and renders the book, telling its progress. Nothing live is touched if it fails.
@@ -51,9 +57,9 @@ func (r rendering) render(ctx context.Context, tell io.Writer) (*prompts.Release
 	}
 	if bad, _ := countFaults(faults); bad > 0 {
 		for _, f := range faults {
-			_, _ = fmt.Fprintln(tell, f)
+			_, _ = fmt.Fprintln(tell, f.In(r.lang))
 		}
-		return nil, fmt.Errorf("the book has %d faults (above): nothing was changed", bad)
+		return nil, wording.Errorf("the book has %s (above): nothing was changed", faultCount(bad))
 	}
 	engine, err := speechEngine(ctx, r.runner, r.speech)
 	if err != nil {
@@ -64,13 +70,13 @@ func (r rendering) render(ctx context.Context, tell io.Writer) (*prompts.Release
 		how = prompts.Preview
 	}
 	release, warnings, err := how(ctx, book, prompts.RenderOptions{
-		Engine: engine, CacheDir: r.cache, OutDir: r.sounds, Progress: progress(tell),
+		Engine: engine, CacheDir: r.cache, OutDir: r.sounds, Progress: progress(tell, r.lang),
 	})
 	for _, f := range warnings {
-		_, _ = fmt.Fprintln(tell, f)
+		_, _ = fmt.Fprintln(tell, f.In(r.lang))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("render the book: %w", err)
+		return nil, wording.Errorf("render the book: %w", err)
 	}
 	return release, nil
 }
@@ -90,21 +96,21 @@ func (r rendering) inService(ctx context.Context, tell io.Writer, by string, fol
 	if err != nil {
 		return nil, current, err
 	}
-	reason := "the first release"
+	reason := wording.Say("the first release")
 	if published {
-		reason = "the book's content has changed"
+		reason = wording.Say("the book's content has changed")
 	}
 	if published && known(journal, release.ID, by) {
 		if release.ID != current.ID {
-			_, _ = fmt.Fprintf(tell, "release %d stays in service; the book in %s is another one, and no newer: pronto publish puts it in service\n", current.Number, r.book)
+			r.tell(tell, "release %d stays in service; the book in %s is another one, and no newer: pronto publish puts it in service", current.Number, r.book)
 		}
 		return r.load(current)
 	}
-	entry, err := prompts.Commit(r.sounds, prompts.Change{ID: release.ID, Author: by, Reason: reason}, nil)
+	entry, err := prompts.Commit(r.sounds, prompts.Change{ID: release.ID, Author: by, Reason: reason.In(r.lang)}, nil)
 	if err != nil && !errors.Is(err, prompts.ErrCurrent) {
 		return nil, entry, err
 	}
-	_, _ = fmt.Fprintf(tell, "published as release %d: %s\n", entry.Number, reason)
+	r.tell(tell, "published as release %d: %s", entry.Number, reason)
 	return release, entry, nil
 }
 
@@ -125,7 +131,7 @@ func known(journal prompts.Journal, id, by string) bool {
 func (r rendering) load(e prompts.Entry) (*prompts.Release, prompts.Entry, error) {
 	release, err := prompts.LoadRelease(r.sounds, e.ID)
 	if err != nil {
-		return nil, e, fmt.Errorf("release %d is in service and can not be read: %w (pronto publish makes another)", e.Number, err)
+		return nil, e, wording.Errorf("release %d is in service and can not be read: %w (pronto publish makes another)", e.Number, err)
 	}
 	return release, e, nil
 }

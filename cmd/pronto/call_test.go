@@ -37,6 +37,7 @@ func TestCalls(t *testing.T) {
 			sub.clean()
 		})
 	}
+	r.audited()
 }
 
 // median of some durations, for the log.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"pronto/prompts"
+	"pronto/prompts/wording"
 )
 
 // The control socket joins publish and rollback to the controller that runs: one line of JSON asks, one answers. Who may write
@@ -27,14 +28,14 @@ const (
 )
 
 // errNoController: the change is made without one, and is heard from the next start.
-var errNoController = errors.New("no controller runs")
+var errNoController = wording.Errorf("no controller runs")
 
 // controlAnswer is what the controller did.
 type controlAnswer struct {
-	Entry   prompts.Entry `json:"entry"`
-	Current bool          `json:"current,omitempty"` // it was in service already
-	Error   string        `json:"error,omitempty"`   // nothing was changed
-	Warning string        `json:"warning,omitempty"` // it was changed, but
+	Entry   prompts.Entry    `json:"entry"`
+	Current bool             `json:"current,omitempty"` // it was in service already
+	Error   wording.Sentence `json:"error,omitzero"`    // nothing was changed
+	Warning wording.Sentence `json:"warning,omitzero"`  // it was changed, but
 }
 
 // controlAddr opens the socket's folder and names the socket by it: the path may be longer than what fits into an address.
@@ -52,7 +53,7 @@ func dialController(ctx context.Context, dir string) (net.Conn, error) {
 		return nil, errNoController
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reach the controller: %w", err)
+		return nil, wording.Errorf("reach the controller: %w", err)
 	}
 	defer func() { _ = run.Close() }()
 	conn, err := (&net.Dialer{Timeout: controlRead}).DialContext(ctx, "unix", addr)
@@ -60,7 +61,7 @@ func dialController(ctx context.Context, dir string) (net.Conn, error) {
 		return nil, errNoController
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reach the controller: %w (publish as the user that it runs as)", err)
+		return nil, wording.Errorf("reach the controller: %w (publish as the user that it runs as)", err)
 	}
 	return conn, nil
 }
@@ -76,14 +77,14 @@ func askController(ctx context.Context, dir string, c prompts.Change) (controlAn
 	defer stop()
 	_ = conn.SetDeadline(time.Now().Add(controlReply))
 	if err := json.NewEncoder(conn).Encode(c); err != nil {
-		return controlAnswer{}, fmt.Errorf("ask the controller: %w", err)
+		return controlAnswer{}, wording.Errorf("ask the controller: %w", err)
 	}
 	var answer controlAnswer
 	if err := json.NewDecoder(io.LimitReader(conn, controlLine)).Decode(&answer); err != nil {
-		return controlAnswer{}, fmt.Errorf("the controller did not answer: %w (pronto releases tells what is in service)", err)
+		return controlAnswer{}, wording.Errorf("the controller did not answer: %w (pronto releases tells what is in service)", err)
 	}
-	if answer.Error != "" {
-		return answer, errors.New(answer.Error)
+	if !answer.Error.None() {
+		return answer, wording.Errorf("%s", answer.Error)
 	}
 	return answer, nil
 }
@@ -91,11 +92,11 @@ func askController(ctx context.Context, dir string, c prompts.Change) (controlAn
 // listenControl opens the socket; one that a killed controller left behind is replaced.
 func listenControl(ctx context.Context, dir string) (net.Listener, error) {
 	if err := os.MkdirAll(filepath.Join(dir, "run"), 0o755); err != nil {
-		return nil, fmt.Errorf("make the state folder: %w", err)
+		return nil, wording.Errorf("make the state folder: %w", err)
 	}
 	addr, run, err := controlAddr(dir)
 	if err != nil {
-		return nil, fmt.Errorf("open the control socket: %w", err)
+		return nil, wording.Errorf("open the control socket: %w", err)
 	}
 	defer func() { _ = run.Close() }()
 	_ = os.Remove(addr)
@@ -104,7 +105,7 @@ func listenControl(ctx context.Context, dir string) (net.Listener, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "unix", addr)
 	syscall.Umask(mask)
 	if err != nil {
-		return nil, fmt.Errorf("open the control socket in %s: %w", dir, err)
+		return nil, wording.Errorf("open the control socket in %s: %w", dir, err)
 	}
 	// Its name is relative to a folder that is closed by then; and the next controller may have put its own there.
 	l.(*net.UnixListener).SetUnlinkOnClose(false)
@@ -139,7 +140,7 @@ func answerControl(ctx context.Context, conn net.Conn, do func(context.Context, 
 		return // somebody who only looked whether we are there
 	}
 	var c prompts.Change
-	answer := controlAnswer{Error: "the question can not be read: use the pronto of the same version"}
+	answer := controlAnswer{Error: wording.Say("the question can not be read: use the pronto of the same version")}
 	if json.Unmarshal(line, &c) == nil {
 		answer = do(ctx, c)
 	}

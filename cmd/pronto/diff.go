@@ -1,15 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
 	"pronto/prompts"
+	"pronto/prompts/wording"
 )
 
 type diffCmd struct {
@@ -57,20 +55,20 @@ func (c *diffCmd) Run(e *env) error {
 		enc := json.NewEncoder(e.stdout)
 		enc.SetIndent("", "  ")
 		if err := enc.Encode(differences); err != nil {
-			return fmt.Errorf("print the differences: %w", err)
+			return wording.Errorf("print the differences: %w", err)
 		}
 		return nil
 	}
-	_, _ = fmt.Fprintf(e.stdout, "from %s\nto   %s\n", fromName, toName)
-	printDiff(e.stdout, differences)
+	e.tell(e.stdout, "from %s\nto   %s", fromName, toName)
+	printDiff(e, differences)
 	return nil
 }
 
 // side finds one of the two that are compared, and how to call it.
-func (c *diffCmd) side(e *env, conf serveConf, journal prompts.Journal, arg string, first bool) (*prompts.Release, string, error) {
+func (c *diffCmd) side(e *env, conf serveConf, journal prompts.Journal, arg string, first bool) (*prompts.Release, wording.Sentence, error) {
 	entry, published := journal.Current()
 	if arg == "" && first && !published {
-		return nil, "", errors.New("nothing was published yet, so there is nothing to compare with: pronto publish BOOK -m REASON, or name two folders")
+		return nil, wording.Sentence{}, wording.Errorf("nothing was published yet, so there is nothing to compare with: pronto publish BOOK -m REASON, or name two folders")
 	}
 	if arg == "" && !first || arg != "" && folder(arg) {
 		return c.preview(e, conf, arg)
@@ -78,83 +76,103 @@ func (c *diffCmd) side(e *env, conf serveConf, journal prompts.Journal, arg stri
 	if arg != "" {
 		number, err := strconv.Atoi(arg)
 		if err != nil {
-			return nil, "", usageError{fmt.Errorf("%q is neither the number of a release nor the folder of a book", arg)}
+			return nil, wording.Sentence{}, usageError{wording.Errorf("%q is neither the number of a release nor the folder of a book", arg)}
 		}
 		if entry, published = journal.Release(number); !published {
-			return nil, "", fmt.Errorf("there is no release %d: pronto releases lists them", number)
+			return nil, wording.Sentence{}, wording.Errorf("there is no release %d: pronto releases lists them", number)
 		}
 	}
 	release, err := prompts.LoadRelease(conf.Switch.Sounds, entry.ID)
 	if err != nil {
-		return nil, "", fmt.Errorf("read release %d: %w (only the newest are kept)", entry.Number, err)
+		return nil, wording.Sentence{}, wording.Errorf("read release %d: %w (only the newest are kept)", entry.Number, err)
 	}
-	return release, fmt.Sprintf("release %d, by %s: %s", entry.Number, entry.Author, entry.Reason), nil
+	return release, wording.Say("release %d, by %s: %s", entry.Number, entry.Author, entry.Reason), nil
 }
 
 // preview is what a folder would be as a release; nothing in service is touched.
-func (c *diffCmd) preview(e *env, conf serveConf, dir string) (*prompts.Release, string, error) {
-	r := c.rendering(e.ctx, conf, dir)
+func (c *diffCmd) preview(e *env, conf serveConf, dir string) (*prompts.Release, wording.Sentence, error) {
+	r := c.rendering(e, conf, dir)
 	r.preview = true
 	release, err := r.render(e.ctx, e.stderr)
 	if dir == "" {
-		dir = starterName
+		return release, wording.Say("the starter book"), err
 	}
-	return release, "the book in " + dir, err
+	return release, wording.Say("the book in %s", dir), err
 }
 
-// titles of the parts, for people who write books.
-var titles = map[string]string{
-	prompts.PartTexts:  "What is said",
-	prompts.PartNodes:  "Where keys and steps lead",
-	prompts.PartRescue: "Rescue numbers",
-	prompts.PartHours:  "Opening hours",
-	prompts.PartLine:   "The rest of line.yaml",
-	prompts.PartTimes:  "How long a caller listens, per node",
-	prompts.PartProofs: "What was proved, before and after",
+// title of a part, for people who write books.
+func title(part string) wording.Sentence {
+	switch part {
+	case prompts.PartTexts:
+		return wording.Say("What is said")
+	case prompts.PartNodes:
+		return wording.Say("Where keys and steps lead")
+	case prompts.PartRescue:
+		return wording.Say("Rescue numbers")
+	case prompts.PartHours:
+		return wording.Say("Opening hours")
+	case prompts.PartTimes:
+		return wording.Say("How long a caller listens, per node")
+	case prompts.PartProofs:
+		return wording.Say("What was proved, before and after")
+	}
+	return wording.Say("The rest of line.yaml")
 }
 
-func printDiff(w io.Writer, differences []prompts.Difference) {
+func printDiff(e *env, differences []prompts.Difference) {
 	if len(differences) == 0 {
-		_, _ = fmt.Fprintln(w, "\ncallers hear no difference")
+		e.tell(e.stdout, "\ncallers hear no difference")
 		return
 	}
 	part := ""
 	for _, d := range differences {
 		if d.Part != part {
 			part = d.Part
-			_, _ = fmt.Fprintf(w, "\n%s\n", titles[part])
+			_, _ = fmt.Fprintf(e.stdout, "\n%s\n", title(part).In(e.lang))
 		}
 		switch part {
 		case prompts.PartTexts:
-			printText(w, d)
+			printText(e, d)
 		case prompts.PartProofs:
-			_, _ = fmt.Fprintf(w, "  %s  %s: %.1f s -> %.1f s\n", d.Language, d.Where, d.OldSeconds, d.NewSeconds)
+			e.tell(e.stdout, "  %s  %s: %s", d.Language, d.Title(), lengths(d))
 			if d.Old != d.New {
-				_, _ = fmt.Fprintf(w, "      - %s\n      + %s\n", d.Old, d.New)
+				e.tell(e.stdout, "      - %s\n      + %s", prompts.Route(d.Old), prompts.Route(d.New))
 			}
 		case prompts.PartTimes:
-			_, _ = fmt.Fprintf(w, "  %s  %s: %.1f s -> %.1f s\n", d.Language, d.Where, d.OldSeconds, d.NewSeconds)
+			e.tell(e.stdout, "  %s  %s: %s", d.Language, d.Where, lengths(d))
 		default:
-			_, _ = fmt.Fprintf(w, "  %s: %s -> %s\n", strings.TrimPrefix(d.Where, part+"."), cmp.Or(d.Old, "(not there)"), cmp.Or(d.New, "(removed)"))
+			e.tell(e.stdout, "  %s: %s -> %s", strings.TrimPrefix(d.Where, part+"."), orElse(d.Old, wording.Say("(not there)")), orElse(d.New, wording.Say("(removed)")))
 		}
 	}
 }
 
-func printText(w io.Writer, d prompts.Difference) {
+func orElse(value string, none wording.Sentence) wording.Sentence {
+	if value == "" {
+		return none
+	}
+	return wording.Name(value)
+}
+
+// lengths are those before and after.
+func lengths(d prompts.Difference) wording.Sentence {
+	return wording.Say("%s s -> %s s", wording.Tenths(d.OldSeconds), wording.Tenths(d.NewSeconds))
+}
+
+func printText(e *env, d prompts.Difference) {
 	switch {
 	case d.Sound:
-		_, _ = fmt.Fprintf(w, "  %s  %s: the same words, another recording or voice (%.1f s -> %.1f s)\n", d.Language, d.Where, d.OldSeconds, d.NewSeconds)
+		e.tell(e.stdout, "  %s  %s: the same words, another recording or voice (%s)", d.Language, d.Where, lengths(d))
 		return
 	case d.OldSeconds == 0:
-		_, _ = fmt.Fprintf(w, "  %s  %s: new (%.1f s)\n", d.Language, d.Where, d.NewSeconds)
+		e.tell(e.stdout, "  %s  %s: new (%s s)", d.Language, d.Where, wording.Tenths(d.NewSeconds))
 	case d.NewSeconds == 0:
-		_, _ = fmt.Fprintf(w, "  %s  %s: removed\n", d.Language, d.Where)
+		e.tell(e.stdout, "  %s  %s: removed", d.Language, d.Where)
 	default:
-		_, _ = fmt.Fprintf(w, "  %s  %s (%.1f s -> %.1f s)\n", d.Language, d.Where, d.OldSeconds, d.NewSeconds)
+		e.tell(e.stdout, "  %s  %s (%s)", d.Language, d.Where, lengths(d))
 	}
 	for _, line := range []struct{ sign, text string }{{"-", d.Old}, {"+", d.New}} {
 		if line.text != "" {
-			_, _ = fmt.Fprintf(w, "      %s %s\n", line.sign, line.text)
+			_, _ = fmt.Fprintf(e.stdout, "      %s %s\n", line.sign, line.text)
 		}
 	}
 }

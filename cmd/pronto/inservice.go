@@ -12,6 +12,7 @@ import (
 
 	"pronto/asterisk/conf"
 	"pronto/prompts"
+	"pronto/prompts/wording"
 )
 
 // dialplanFile is the one file of Asterisk's configuration that changes with a release.
@@ -22,7 +23,7 @@ const dialplanFile = "extensions.conf"
 func (s *service) putInService(ctx context.Context, c prompts.Change) controlAnswer {
 	began := time.Now()
 	sounds := s.conf.Switch.Sounds
-	refuse := func(err error) controlAnswer { return controlAnswer{Error: err.Error()} }
+	refuse := func(err error) controlAnswer { return controlAnswer{Error: wording.Say("%v", err)} }
 	journal, err := prompts.ReadJournal(sounds)
 	if err != nil {
 		return refuse(err)
@@ -46,13 +47,14 @@ func (s *service) putInService(ctx context.Context, c prompts.Change) controlAns
 	if err != nil {
 		return refuse(err)
 	}
+	s.inUse.Store(&entry)
 	s.line.Publish(release)
 	s.log.Info().Int("number", entry.Number).Str("release", entry.ID).Str("author", entry.Author).Str("reason", entry.Reason).
 		Bool("rollback", entry.Back).Dur("took_ms", time.Since(began)).Msg("a release is in service")
 	answer := controlAnswer{Entry: entry}
 	if err := s.changeDialplan(ctx, dialplan); err != nil {
 		s.log.Warn().Err(err).Msg("the fail-open text is still that of the release before; it is tried again")
-		answer.Warning = "the text that Asterisk itself speaks when nobody controls it is still the old one: " + err.Error() + " (it is tried again until it works)"
+		answer.Warning = wording.Say("the text that Asterisk itself speaks when nobody controls it is still the old one: %v (it is tried again until it works)", err)
 	}
 	return answer
 }
@@ -66,11 +68,23 @@ func (s *service) dialplan(release *prompts.Release) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if site.Numbers, err = s.numbers(); err != nil {
+		return "", err
+	}
 	files, err := siteFor(release, site).Files()
 	if err != nil {
 		return "", fmt.Errorf("generate the dialplan: %w", err)
 	}
 	return files[dialplanFile], nil
+}
+
+// numbers are what may be dialled beside rescue numbers.
+func (s *service) numbers() (conf.Numbers, error) {
+	if !s.conf.Dial.IsZero() || s.conf.Switch.Site == "" {
+		return s.conf.Dial, nil
+	}
+	site, err := readSite(s.conf.Switch.Site)
+	return site.Numbers, err
 }
 
 // dialplanJob asks for a dialplan to be loaded.
@@ -109,18 +123,41 @@ func (s *service) keepDialplan(ctx context.Context, text string) error {
 			text = job.text
 			err := s.loadDialplan(ctx, text)
 			loaded = err == nil
+			s.noteDialplan(err, true)
 			job.done <- err
 		case <-tick.C:
 			if loaded {
 				continue
 			}
-			if err := s.loadDialplan(ctx, text); err != nil {
+			err := s.loadDialplan(ctx, text)
+			s.noteDialplan(err, false)
+			if err != nil {
 				s.log.Debug().Err(err).Msg("the dialplan is not loaded yet")
 			} else {
 				loaded = true
 			}
 		}
 	}
+}
+
+// unloaded is a dialplan that the switch has not read.
+type unloaded struct {
+	err       error
+	since     time.Time
+	published bool // it is that of a release which was put in service, not of the process's start
+}
+
+// noteDialplan keeps for health what came of loading a dialplan; published: for a release that was just put in service.
+func (s *service) noteDialplan(err error, published bool) {
+	if err == nil {
+		s.unloaded.Store(nil)
+		return
+	}
+	now := unloaded{err: err, since: time.Now(), published: published}
+	if before := s.unloaded.Load(); before != nil {
+		now.since, now.published = before.since, published || before.published
+	}
+	s.unloaded.Store(&now)
 }
 
 // loadDialplan writes a dialplan where the switch reads it, and has it read.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/csv"
 	"fmt"
 	"os"
@@ -21,30 +22,40 @@ import (
 // sipp runs a scenario of testdata/sipp against the line until its calls are over.
 func (r *rig) sipp(scenario string, args ...string) error {
 	r.t.Helper()
+	cmd := r.sippCommand(r.ctx(5*time.Minute), scenario, args...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return sippError(cmd.Dir, out, err)
+	}
+	return nil
+}
+
+// sippCommand is a run of a scenario in a folder of its own.
+func (r *rig) sippCommand(ctx context.Context, scenario string, args ...string) *exec.Cmd {
+	r.t.Helper()
 	path, err := filepath.Abs(filepath.Join("testdata", "sipp", scenario))
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	dir := r.t.TempDir()
 	argv := []string{"sipp"}
 	if os.Getuid() != 0 {
 		argv = []string{"sudo", "sipp"} // it sends its keys through a raw socket
 	}
 	argv = append(argv, "-sf", path, "-s", "800840840", "-i", "127.0.0.1", "-mi", "127.0.0.1", "-nostdin", "-trace_err", r.sip)
-	argv = append(argv, args...)
-	cmd := exec.CommandContext(r.ctx(5*time.Minute), argv[0], argv[1:]...)
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		errs, _ := filepath.Glob(filepath.Join(dir, "*_errors.log"))
-		text := string(out)
-		for _, f := range errs {
-			data, _ := os.ReadFile(f)
-			text += string(data[:min(len(data), 2000)])
-		}
-		return fmt.Errorf("sipp: %w\n%s", err, text[max(0, len(text)-4000):])
+	cmd := exec.CommandContext(ctx, argv[0], append(argv[1:], args...)...)
+	cmd.Dir = r.t.TempDir()
+	return cmd
+}
+
+// sippError is what went wrong, with what sipp wrote about it.
+func sippError(dir string, out []byte, err error) error {
+	errs, _ := filepath.Glob(filepath.Join(dir, "*_errors.log"))
+	text := string(out)
+	for _, f := range errs {
+		data, _ := os.ReadFile(f)
+		text += string(data[:min(len(data), 2000)])
 	}
-	return nil
+	return fmt.Errorf("sipp: %w\n%s", err, text[max(0, len(text)-4000):])
 }
 
 // agent answers every call at his phone, talks for a while and hangs up.

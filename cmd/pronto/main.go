@@ -10,6 +10,8 @@ import (
 	"regexp"
 
 	"github.com/alecthomas/kong"
+
+	"pronto/prompts/wording"
 )
 
 // Exit statuses.
@@ -34,7 +36,12 @@ type cli struct {
 	Rollback rollbackCmd `cmd:"" help:"Put an older release in service again. Example: pronto rollback -m \"wrong number in 7\""`
 	Releases releasesCmd `cmd:"" help:"List the releases. Example: pronto releases"`
 	Calls    callsCmd    `cmd:"" help:"Print the ledger. Example: pronto calls -format csv -from 2026-11-01"`
+	Report   reportCmd   `cmd:"" help:"The line's figures for a period. Example: pronto report -from 2026-11-01 -to 2026-12-01 -format html -output november.html"`
+	Audit    auditCmd    `cmd:"" help:"Compare the ledger with the switch's records; differences exit 1. Example: pronto audit -from 2026-11-01 -to 2026-12-01"`
 	Alert    alertCmd    `cmd:"" help:"What callers are told now: set, clear, show. Example: pronto alert show"`
+	Operator operatorCmd `cmd:"" help:"Operators of the line that runs: list, add, set, remove, pin, login, logout, pause, ready, history. Example: pronto operator list"`
+	FollowUp followUpCmd `cmd:"" name:"followup" help:"Citizens to be looked after: list, show, done. Example: pronto followup list"`
+	DB       dbCmd       `cmd:"" name:"db" help:"The ledger's database: check, backup, migrate. Example: pronto db check"`
 	Asterisk asteriskCmd `cmd:"" help:"The Asterisk side: conf, install. Example: pronto asterisk conf -write /etc/asterisk"`
 	Version  versionCmd  `cmd:"" help:"Print the version. Example: pronto version"`
 }
@@ -44,6 +51,12 @@ type env struct {
 	ctx            context.Context
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	lang           wording.Language // of what is told to who gave the command
+}
+
+// tell writes a sentence as a line.
+func (e *env) tell(w io.Writer, format string, args ...any) {
+	_, _ = fmt.Fprintln(w, wording.Say(format, args...).In(e.lang))
 }
 
 // errReported is returned by a subcommand that has said already what is wrong.
@@ -51,6 +64,8 @@ var errReported = errors.New("reported")
 
 // usageError is a fault of the command line, not of the work.
 type usageError struct{ error }
+
+func (e usageError) In(lang wording.Language) string { return wording.Tell(lang, e.error) }
 
 // exitPanic carries kong's wish to exit (after -h) up to run.
 type exitPanic int
@@ -74,6 +89,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 			long[i] = "-" + a
 		}
 	}
+	lang := wording.FromEnv(os.Getenv)
 	var c cli
 	parser, err := kong.New(&c, kong.Name("pronto"),
 		kong.Description("pronto answers a toll-free public information line on Asterisk."),
@@ -84,13 +100,15 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	k, err := parser.Parse(long)
 	if err != nil {
-		_, _ = fmt.Fprintf(stderr, "pronto: %v (see pronto -h)\n", err)
+		_, _ = fmt.Fprintln(stderr, wording.Say("pronto: %s (see pronto -h)", flagFault(err.Error())).In(lang))
 		return exitUsage
 	}
-	return report(stderr, k.Run(&env{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}))
+	e := &env{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr, lang: lang}
+	err = k.Run(e)
+	return report(stderr, e.lang, err)
 }
 
-func report(stderr io.Writer, err error) int {
+func report(stderr io.Writer, lang wording.Language, err error) int {
 	var usage usageError
 	switch {
 	case err == nil:
@@ -98,10 +116,10 @@ func report(stderr io.Writer, err error) int {
 	case errors.Is(err, errReported):
 		return exitFailed
 	case errors.As(err, &usage):
-		_, _ = fmt.Fprintf(stderr, "pronto: %v\n", err)
+		_, _ = fmt.Fprintf(stderr, "pronto: %s\n", wording.Tell(lang, err))
 		return exitUsage
 	default:
-		_, _ = fmt.Fprintf(stderr, "pronto: %v\n", err)
+		_, _ = fmt.Fprintf(stderr, "pronto: %s\n", wording.Tell(lang, err))
 		return exitFailed
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"pronto/asterisk/local"
 	"pronto/ivr/rehearsal"
 	"pronto/prompts"
+	"pronto/prompts/wording"
 )
 
 type playCmd struct {
@@ -35,6 +35,9 @@ type playCmd struct {
 	AlertArea  []string `help:"The alert's area, or telephone district. May be given more than once. Default: everywhere."`
 	AlertTopic []string `help:"The alert's topic. May be given more than once. Default: all."`
 	H24        bool     `name:"h24" help:"The alert keeps the desk open round the clock."`
+
+	Booked  bool     `help:"A callback is owed to the caller's number already."`
+	Request []string `help:"A request that may be asked about: its code, how it stands and since when, as \"12345672 closed 2026-11-20 2026-11-24\". May be given more than once."`
 
 	Audio    bool   `help:"Play the clips (with sox or aplay)."`
 	Estimate bool   `help:"Do not speak the texts: estimate their lengths."`
@@ -59,7 +62,7 @@ func (c *playCmd) Run(e *env) error {
 	if err != nil {
 		return usageError{err}
 	}
-	words := wordsFor(os.Getenv)
+	words := wordsFor(e.lang)
 	player := &clipPlayer{}
 	if c.Audio {
 		if player, err = newClipPlayer(c.sounds()); err != nil {
@@ -69,11 +72,11 @@ func (c *playCmd) Run(e *env) error {
 	release, err := c.speak(ctx, e, &setting)
 	switch {
 	case ctx.Err() != nil:
-		return errors.New("interrupted")
+		return wording.Errorf("interrupted")
 	case err != nil && c.Audio:
 		return err
 	case err != nil:
-		_, _ = fmt.Fprintf(e.stderr, words.noVoice+"\n", err)
+		e.tell(e.stderr, "The texts can not be spoken here, their lengths are estimated: %v", err)
 	}
 	if release == nil {
 		release = prompts.Estimate(book)
@@ -82,7 +85,7 @@ func (c *playCmd) Run(e *env) error {
 		}
 	}
 	s := &session{
-		out: &screen{w: e.stdout, words: words, book: book, estimated: release.ID == ""}, words: words, player: player,
+		out: &screen{w: e.stdout, words: words, book: book, estimated: release.ID == ""}, words: words, lang: e.lang, player: player,
 	}
 	return s.run(ctx, e.stdin, release, setting)
 }
@@ -90,17 +93,17 @@ func (c *playCmd) Run(e *env) error {
 func (c *playCmd) validate() error {
 	switch {
 	case c.Operators < 0 || c.Operators > 500:
-		return errors.New("-operators: give a number from 0 to 500")
+		return wording.Errorf("-operators: give a number from 0 to 500")
 	case c.Answer < 0 || c.Talk < 0:
-		return errors.New("-answer and -talk are lengths of time: 5s")
+		return wording.Errorf("-answer and -talk are lengths of time: 5s")
 	case c.Update && len(c.Script) == 0:
-		return errors.New("-update needs -script FILE")
+		return wording.Errorf("-update needs -script FILE")
 	case c.Alert == "" && (c.H24 || len(c.AlertArea)+len(c.AlertTopic) > 0):
-		return errors.New("-h24, -alert-area and -alert-topic belong to an alert: give its message with -alert")
+		return wording.Errorf("-h24, -alert-area and -alert-topic belong to an alert: give its message with -alert")
 	case c.Audio && len(c.Script) > 0:
-		return errors.New("-audio is for a call by hand: leave out -script or -audio")
+		return wording.Errorf("-audio is for a call by hand: leave out -script or -audio")
 	case c.Audio && c.Estimate:
-		return errors.New("-audio plays spoken texts: leave out -estimate")
+		return wording.Errorf("-audio plays spoken texts: leave out -estimate")
 	}
 	return nil
 }
@@ -113,9 +116,9 @@ func (c *playCmd) load(e *env) (*prompts.Book, error) {
 	}
 	if bad, _ := countFaults(faults); bad > 0 {
 		for _, f := range faults {
-			_, _ = fmt.Fprintln(e.stderr, f)
+			_, _ = fmt.Fprintln(e.stderr, f.In(e.lang))
 		}
-		return nil, fmt.Errorf("the book has %d faults (above): mend them first", bad)
+		return nil, wording.Errorf("the book has %s (above): mend them first", faultCount(bad))
 	}
 	return book, nil
 }
@@ -123,7 +126,7 @@ func (c *playCmd) load(e *env) (*prompts.Book, error) {
 // setting is the call's, from the flags.
 func (c *playCmd) setting(book *prompts.Book) (rehearsal.Setting, error) {
 	s := rehearsal.Setting{
-		Caller: c.Caller, Language: c.Lang, Hours: c.Hours, Operators: c.Operators, Full: c.Full, Answer: c.Answer, Talk: c.Talk,
+		Caller: c.Caller, Language: c.Lang, Hours: c.Hours, Operators: c.Operators, Full: c.Full, Answer: c.Answer, Talk: c.Talk, Booked: c.Booked,
 	}
 	zone, err := bookZone(book)
 	if err != nil {
@@ -132,14 +135,17 @@ func (c *playCmd) setting(book *prompts.Book) (rehearsal.Setting, error) {
 	s.Clock = time.Now().In(zone)
 	if c.Clock != "" {
 		if s.Clock, err = rehearsal.ParseClock(c.Clock, zone); err != nil {
-			return s, fmt.Errorf("-clock: %w", err)
+			return s, wording.Errorf("-clock: %w", err)
 		}
 	}
 	if _, known := book.Hours[c.Hours]; c.Hours != "" && !known {
-		return s, fmt.Errorf("-hours: the book has no hours named %q", c.Hours)
+		return s, wording.Errorf("-hours: the book has no hours named %q", c.Hours)
 	}
 	if _, known := book.Texts[c.Lang]; c.Lang != "" && !known {
-		return s, fmt.Errorf("-lang: the line speaks %s, not %q", strings.Join(book.Line.Languages, ", "), c.Lang)
+		return s, wording.Errorf("-lang: the line speaks %s, not %q", strings.Join(book.Line.Languages, ", "), c.Lang)
+	}
+	if s.Requests, err = c.requests(zone); err != nil {
+		return s, err
 	}
 	if c.Alert != "" {
 		s.Alert = &prompts.Alert{
@@ -147,16 +153,29 @@ func (c *playCmd) setting(book *prompts.Book) (rehearsal.Setting, error) {
 			Messages: map[string]string{book.Line.Languages[0]: strings.Join(strings.Fields(c.Alert), " ")},
 		}
 		if err := s.Alert.Check(book); err != nil {
-			return s, fmt.Errorf("-alert: %w", err)
+			return s, wording.Errorf("-alert: %w", err)
 		}
 	}
 	return s, nil
 }
 
+// requests are those that may be asked about.
+func (c *playCmd) requests(zone *time.Location) (map[string]rehearsal.Request, error) {
+	all := map[string]rehearsal.Request{}
+	for _, text := range c.Request {
+		code, request, err := rehearsal.ParseRequest(text, zone)
+		if err != nil {
+			return nil, wording.Errorf("-request: %w", err)
+		}
+		all[code] = request
+	}
+	return all, nil
+}
+
 func bookZone(book *prompts.Book) (*time.Location, error) {
 	zone, err := time.LoadLocation(book.Line.Timezone)
 	if err != nil {
-		return nil, fmt.Errorf("the book's timezone: %w", err)
+		return nil, wording.Errorf("the book's timezone: %w", err)
 	}
 	return zone, nil
 }
@@ -174,7 +193,7 @@ func (c *playCmd) speak(ctx context.Context, e *env, setting *rehearsal.Setting)
 	if err != nil {
 		in = &local.Install{} // the engines may be on this machine all the same
 	}
-	r := rendering{book: c.Book, sounds: c.sounds(), cache: cacheDir(c.Dir), runner: in.Tool, preview: !c.Audio}
+	r := rendering{book: c.Book, sounds: c.sounds(), cache: cacheDir(c.Dir), runner: in.Tool, preview: !c.Audio, lang: e.lang}
 	release, err := r.render(ctx, e.stderr)
 	if err != nil || setting.Alert == nil {
 		return release, err
@@ -187,7 +206,7 @@ func (c *playCmd) speak(ctx context.Context, e *env, setting *rehearsal.Setting)
 		Engine: engine, CacheDir: r.cache, OutDir: r.sounds,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("speak the alert: %w", err)
+		return nil, wording.Errorf("speak the alert: %w", err)
 	}
 	return release, nil
 }

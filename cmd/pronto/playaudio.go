@@ -2,13 +2,12 @@ package main
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"os/exec"
 	"path/filepath"
 	"strings"
 
 	"pronto/ivr/rehearsal"
+	"pronto/prompts/wording"
 )
 
 // clipPlayer plays clips on this machine. The zero value is mute.
@@ -34,7 +33,7 @@ func newClipPlayer(root string) (*clipPlayer, error) {
 			return &p, nil
 		}
 	}
-	return nil, errors.New("-audio needs the program play (apt-get install sox) or aplay (apt-get install alsa-utils)")
+	return nil, wording.Errorf("-audio needs the program play (apt-get install sox) or aplay (apt-get install alsa-utils)")
 }
 
 // play begins to play clips, instead of what is played now.
@@ -56,14 +55,14 @@ func (p *clipPlayer) play(clips []rehearsal.Clip) {
 	done, gone := make(chan error, 1), make(chan struct{})
 	p.cmd, p.done, p.gone = cmd, done, gone
 	if err := cmd.Start(); err != nil {
-		done <- fmt.Errorf("play the clips with %s: %w", p.program, err)
+		done <- wording.Errorf("play the clips with %s: %w", p.program, err)
 		close(gone)
 		return
 	}
 	go func() {
 		defer close(gone)
 		if err := cmd.Wait(); err != nil {
-			done <- fmt.Errorf("play the clips with %s: %w: %s (without -audio the texts are shown)", p.program, err, firstLine(said.String()))
+			done <- wording.Errorf("play the clips with %s: %w: %s (without -audio the texts are shown)", p.program, err, firstLine(said.String()))
 			return
 		}
 		done <- nil

@@ -54,15 +54,18 @@ func (s *screen) show(m rehearsal.Moment) {
 	case rehearsal.KindNode:
 		s.say(fmt.Sprintf("\n%s  %s (%s)", clock(m.At), m.Text, or(w.kinds, string(s.book.Nodes[m.Text].Kind))))
 	case rehearsal.KindSay:
-		for _, clip := range m.Clips {
+		for _, clip := range joined(m.Clips) {
 			s.clip(clip)
 		}
 	case rehearsal.KindCut:
 		if m.Length > 0 {
 			s.at(m, fmt.Sprintf("-- "+w.after, s.seconds(m.Length.Seconds())))
 		}
-	case rehearsal.KindOperator, rehearsal.KindRescue:
+	case rehearsal.KindOperator, rehearsal.KindRescue, rehearsal.KindRequest:
 		s.at(m, fmt.Sprintf("%s %s %s", or(w.acts, string(m.Kind)), m.Text, or(w.acts, m.What)))
+	case rehearsal.KindCallback:
+		what, when, _ := strings.Cut(m.What, " for ")
+		s.at(m, strings.Join(strings.Fields(strings.Join([]string{or(w.acts, string(m.Kind)), or(w.acts, m.Text), or(w.acts, what), when}, " ")), " "))
 	case rehearsal.KindMusic, rehearsal.KindRecord:
 		s.at(m, or(w.acts, string(m.Kind)))
 	case rehearsal.KindRecorded:
@@ -104,6 +107,20 @@ func (s *screen) clip(clip rehearsal.Clip) {
 		}
 		s.say(fmt.Sprintf("%*s  %s", textIndent-2, lang, line))
 	}
+}
+
+// joined are the clips with digits that follow each other as one.
+func joined(clips []rehearsal.Clip) []rehearsal.Clip {
+	var out []rehearsal.Clip
+	for _, clip := range clips {
+		if last := len(out) - 1; last >= 0 && prompts.IsDigitKey(clip.Key) && prompts.IsDigitKey(out[last].Key) {
+			out[last].Text += " " + clip.Text
+			out[last].Seconds += clip.Seconds
+			continue
+		}
+		out = append(out, clip)
+	}
+	return out
 }
 
 // wrap breaks a text between words into lines of at most width characters. What stands in brackets stays together.
@@ -151,12 +168,16 @@ func (s *screen) prompt(c *rehearsal.Call) {
 		state = w.talking
 	case flow.PhaseOffering:
 		state = w.offer
+		if s.book.Nodes[c.Node()].Kind == prompts.KindMessage {
+			state = w.codeOffer
+		}
 	case flow.PhaseDialling:
 		state = w.rescueRings
 	case flow.PhaseConnected:
 		state = w.connected
 	case flow.PhaseRecording:
 		state = w.records
+	case flow.PhaseLooking: // the answer comes at once here
 	case flow.PhaseNew, flow.PhaseSaying, flow.PhaseLast, flow.PhaseEnding:
 	}
 	if left, playing := c.Playing(); playing {

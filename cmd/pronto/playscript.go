@@ -7,6 +7,7 @@ import (
 
 	"pronto/ivr/rehearsal"
 	"pronto/prompts"
+	"pronto/prompts/wording"
 )
 
 // scripts plays the scripts named on the command line. Texts have their estimated lengths, so that a script gives the same
@@ -25,9 +26,9 @@ func (c *playCmd) scripts(e *env, book *prompts.Book) error {
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {
-			return fmt.Errorf("read a script: %w", err)
+			return wording.Errorf("read a script: %w", err)
 		}
-		verdict := "ok"
+		verdict := wording.Name("ok")
 		script, err := rehearsal.ParseScript(file, data, zone)
 		if err == nil {
 			verdict, err = c.script(script, release, data)
@@ -35,38 +36,38 @@ func (c *playCmd) scripts(e *env, book *prompts.Book) error {
 		switch {
 		case err != nil:
 			failed++
-			_, _ = fmt.Fprintf(e.stdout, "FAILED  %s\n%v\n", file, err)
+			e.tell(e.stdout, "FAILED  %s\n%v", file, err)
 		default:
-			_, _ = fmt.Fprintf(e.stdout, "%-7s %s\n", verdict, file)
+			_, _ = fmt.Fprintf(e.stdout, "%-7s %s\n", verdict.In(e.lang), file)
 		}
 	}
 	if failed > 0 {
-		_, _ = fmt.Fprintf(e.stderr, "pronto: %d of %d scripts do not go as written; if the book is right, -update writes them anew\n", failed, len(files))
+		e.tell(e.stderr, "pronto: %d of %d scripts do not go as written; if the book is right, -update writes them anew", failed, len(files))
 		return errReported
 	}
 	return nil
 }
 
 // script plays one script; the error is how it differs from what is expected.
-func (c *playCmd) script(s *rehearsal.Script, r *prompts.Release, data []byte) (verdict string, err error) {
+func (c *playCmd) script(s *rehearsal.Script, r *prompts.Release, data []byte) (verdict wording.Sentence, err error) {
 	run, err := s.Run(r)
 	if err != nil {
-		return "", err
+		return verdict, err
 	}
 	if c.Update {
 		now := s.Updated(run)
 		if string(now) == string(data) {
-			return "ok", nil
+			return wording.Name("ok"), nil
 		}
-		return "written", writeFile(s.Name, now, 0o644)
+		return wording.Say("written"), writeFile(s.Name, now, 0o644)
 	}
 	if !s.Expects() {
-		return "", fmt.Errorf("it expects nothing: -update writes down what happens now")
+		return verdict, wording.Errorf("it expects nothing: -update writes down what happens now")
 	}
 	if diff := s.Diff(run); len(diff) > 0 {
-		return "", fmt.Errorf("%s", diff)
+		return verdict, wording.Errorf("%s", diff)
 	}
-	return "ok", nil
+	return wording.Name("ok"), nil
 }
 
 // scriptFiles are the scripts of files and folders.
@@ -75,7 +76,7 @@ func scriptFiles(names []string) ([]string, error) {
 	for _, name := range names {
 		info, err := os.Stat(name)
 		if err != nil {
-			return nil, fmt.Errorf("find a script: %w", err)
+			return nil, wording.Errorf("find a script: %w", err)
 		}
 		if !info.IsDir() {
 			files = append(files, name)
@@ -83,7 +84,7 @@ func scriptFiles(names []string) ([]string, error) {
 		}
 		found, err := filepath.Glob(filepath.Join(name, "*.txtar"))
 		if err != nil || len(found) == 0 {
-			return nil, fmt.Errorf("there is no script (*.txtar) in %s", name)
+			return nil, wording.Errorf("there is no script (*.txtar) in %s", name)
 		}
 		files = append(files, found...)
 	}

@@ -10,12 +10,14 @@ import (
 
 	"pronto/ivr/rehearsal"
 	"pronto/prompts"
+	"pronto/prompts/wording"
 )
 
 // session is a call that somebody makes in the terminal, a line of input at a time.
 type session struct {
 	out    *screen
 	words  *words
+	lang   wording.Language
 	player *clipPlayer
 	call   *rehearsal.Call
 	spoke  time.Time // with sound: when what is said began
@@ -117,7 +119,7 @@ func (s *session) typed(line string) {
 		s.step(line, "key "+line)
 	}
 	if err != nil {
-		s.out.say(or(s.words.refusals, err.Error()))
+		s.out.say(wording.Tell(s.lang, err))
 	}
 }
 
@@ -142,6 +144,10 @@ func (s *session) operator(what string) error {
 		return s.call.OperatorAnswers()
 	case "no":
 		return s.call.OperatorDeclines()
+	case "drops":
+		return s.call.OperatorDrops()
+	case "ready":
+		return s.call.OperatorReady()
 	}
 	return fmt.Errorf(s.words.unknown, "o "+what)
 }

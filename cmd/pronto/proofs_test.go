@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"pronto/prompts"
+	"pronto/prompts/wording"
 )
 
 // limitedBook is the tone book with limits, and its folder. Its texts name neither keys nor 112: keys count as told at the end
@@ -94,11 +95,11 @@ func TestLimitsStopTheStart(t *testing.T) {
 
 func TestGithubLine(t *testing.T) {
 	for want, f := range map[string]prompts.Fault{
-		"::error file=book/line.yaml,line=3,col=7::50%25 is no number (write 50)": {File: "book/line.yaml", Line: 3, Col: 7, Message: "50% is no number", Hint: "write 50"},
-		"::warning file=a%2Cb%3Ac/audio/x.wav::it is quiet":                       {File: "a,b:c/audio/x.wav", Message: "it is quiet", Warning: true},
-		"::error file=line.yaml,line=1,col=1::one%0Atwo":                          {File: "line.yaml", Line: 1, Col: 1, Message: "one\ntwo"},
+		"::error file=book/line.yaml,line=3,col=7::50%25 is no number (write 50)": {File: "book/line.yaml", Line: 3, Col: 7, Message: wording.Name("50% is no number"), Hint: wording.Name("write 50")},
+		"::warning file=a%2Cb%3Ac/audio/x.wav::it is quiet":                       {File: "a,b:c/audio/x.wav", Message: wording.Name("it is quiet"), Warning: true},
+		"::error file=line.yaml,line=1,col=1::one%0Atwo":                          {File: "line.yaml", Line: 1, Col: 1, Message: wording.Name("one\ntwo")},
 	} {
-		if got := githubLine(f); got != want {
+		if got := githubLine(f, wording.English); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"pronto/prompts"
+	"pronto/prompts/wording"
 )
 
 // linePlace says which line's releases are meant.
@@ -31,7 +31,7 @@ func (p linePlace) paths() (serveConf, error) {
 	if p.Config == "" && errors.Is(err, fs.ErrNotExist) {
 		dir, err := filepath.Abs(p.Dir)
 		if err != nil {
-			return conf, fmt.Errorf("find the state folder: %w", err)
+			return conf, wording.Errorf("find the state folder: %w", err)
 		}
 		return serveConf{Dir: dir, Switch: switchConf{Sounds: soundsDir(dir)}}, nil
 	}
@@ -39,10 +39,10 @@ func (p linePlace) paths() (serveConf, error) {
 }
 
 // rendering makes a book's release for the line.
-func (p linePlace) rendering(ctx context.Context, conf serveConf, book string) rendering {
+func (p linePlace) rendering(e *env, conf serveConf, book string) rendering {
 	return rendering{
 		book: book, sounds: conf.Switch.Sounds, cache: cacheDir(conf.Dir), speech: conf.Speech,
-		runner: speaker(ctx, conf.Switch.Root, io.Discard),
+		runner: speaker(e.ctx, conf.Switch.Root, io.Discard), lang: e.lang,
 	}
 }
 
@@ -54,7 +54,7 @@ type who struct {
 
 func (w who) change(c prompts.Change) (prompts.Change, error) {
 	if strings.TrimSpace(w.Reason) == "" {
-		return c, usageError{errors.New(`-m is empty: write in a few words why, like -m "new opening hours"`)}
+		return c, usageError{wording.Errorf(`-m is empty: write in a few words why, like -m "new opening hours"`)}
 	}
 	c.Author, c.Reason = w.Author, w.Reason
 	if c.Author == "" {
@@ -83,7 +83,7 @@ func (c *publishCmd) Run(e *env) error {
 		return err
 	}
 	began := time.Now()
-	release, err := c.rendering(e.ctx, conf, c.Book).render(e.ctx, e.stderr)
+	release, err := c.rendering(e, conf, c.Book).render(e.ctx, e.stderr)
 	if err != nil {
 		return err
 	}
@@ -91,14 +91,15 @@ func (c *publishCmd) Run(e *env) error {
 	rendered := time.Now()
 	done, err := makeChange(e.ctx, conf, change)
 	if err != nil {
-		return fmt.Errorf("%w: nothing was changed", err)
+		return wording.Errorf("%w: nothing was changed", err)
 	}
 	if done.Current {
-		_, _ = fmt.Fprintf(e.stdout, "release %d is in service already and has the same content: nothing was changed\n", done.Entry.Number)
+		e.tell(e.stdout, "release %d is in service already and has the same content: nothing was changed", done.Entry.Number)
 		return nil
 	}
-	done.tell(e)
-	_, _ = fmt.Fprintf(e.stdout, "checked and rendered in %.1f s, put in service in %.3f s\n", rendered.Sub(began).Seconds(), time.Since(rendered).Seconds())
+	done.announce(e)
+	e.tell(e.stdout, "checked and rendered in %s s, put in service in %s s",
+		wording.Tenths(rendered.Sub(began).Seconds()), wording.Fixed(time.Since(rendered).Seconds(), 3))
 	return nil
 }
 
@@ -121,7 +122,7 @@ func (c *rollbackCmd) Run(e *env) error {
 	if c.Number == 0 {
 		previous, ok := journal.Previous()
 		if !ok {
-			return errors.New("there is no release before the one in service: name one (pronto releases lists them)")
+			return wording.Errorf("there is no release before the one in service: name one (pronto releases lists them)")
 		}
 		c.Number = previous.Number
 	}
@@ -131,13 +132,13 @@ func (c *rollbackCmd) Run(e *env) error {
 	}
 	done, err := makeChange(e.ctx, conf, change)
 	if err != nil {
-		return fmt.Errorf("%w: nothing was changed", err)
+		return wording.Errorf("%w: nothing was changed", err)
 	}
 	if done.Current {
-		_, _ = fmt.Fprintf(e.stdout, "release %d is in service already: nothing was changed\n", done.Entry.Number)
+		e.tell(e.stdout, "release %d is in service already: nothing was changed", done.Entry.Number)
 		return nil
 	}
-	done.tell(e)
+	done.announce(e)
 	return nil
 }
 
@@ -173,20 +174,23 @@ func makeChange(ctx context.Context, conf serveConf, c prompts.Change) (changed,
 	}
 }
 
-func (c changed) tell(e *env) {
-	what := "release %d (%s) is in service"
-	if c.Entry.Back {
-		what = "back to release %d (%s), which is in service"
+func (c changed) announce(e *env) {
+	number, id := c.Entry.Number, c.Entry.ID
+	switch {
+	case c.Entry.Back && c.alone:
+		e.tell(e.stdout, "back to release %d (%s), which will be used at the next start: no controller runs", number, id)
+	case c.Entry.Back:
+		e.tell(e.stdout, "back to release %d (%s), which is in service", number, id)
+	case c.alone:
+		e.tell(e.stdout, "release %d (%s) will be used at the next start: no controller runs", number, id)
+	default:
+		e.tell(e.stdout, "release %d (%s) is in service", number, id)
 	}
-	if c.alone {
-		what = strings.Replace(what, "is in service", "will be used at the next start: no controller runs", 1)
-	}
-	_, _ = fmt.Fprintf(e.stdout, what+"\n", c.Entry.Number, c.Entry.ID)
 	if !c.alone {
-		_, _ = fmt.Fprintln(e.stdout, "new calls hear it from now on; calls in progress go on with theirs")
+		e.tell(e.stdout, "new calls hear it from now on; calls in progress go on with theirs")
 	}
-	if c.Warning != "" {
-		_, _ = fmt.Fprintln(e.stderr, "pronto: warning:", c.Warning)
+	if !c.Warning.None() {
+		e.tell(e.stderr, "pronto: warning: %s", c.Warning)
 	}
 }
 

@@ -3,11 +3,11 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"text/tabwriter"
 	"time"
 
 	"pronto/prompts"
+	"pronto/prompts/wording"
 )
 
 type releasesCmd struct {
@@ -32,33 +32,33 @@ func (c *releasesCmd) Run(e *env) error {
 		enc := json.NewEncoder(e.stdout)
 		enc.SetIndent("", "  ")
 		if err := enc.Encode(journal); err != nil {
-			return fmt.Errorf("print the releases: %w", err)
+			return wording.Errorf("print the releases: %w", err)
 		}
 		return nil
 	}
 	if len(journal) == 0 {
-		_, _ = fmt.Fprintln(e.stdout, "nothing was published yet: pronto publish BOOK -m REASON")
+		e.tell(e.stdout, "nothing was published yet: pronto publish BOOK -m REASON")
 		return nil
 	}
-	return printJournal(e.stdout, journal)
+	return printJournal(e, journal)
 }
 
-func printJournal(out io.Writer, journal prompts.Journal) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(w, "release\twhen\tby\twhy\tcontent")
+func printJournal(e *env, journal prompts.Journal) error {
+	w := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', 0)
+	e.tell(w, "release\twhen\tby\twhy\tcontent")
 	for i := len(journal) - 1; i >= 0; i-- {
-		e := journal[i]
-		name, mark := fmt.Sprint(e.Number), ""
-		if e.Back {
-			name = fmt.Sprintf("%d -> %d", e.Before, e.Number)
+		entry := journal[i]
+		name, mark := fmt.Sprint(entry.Number), ""
+		if entry.Back {
+			name = fmt.Sprintf("%d -> %d", entry.Before, entry.Number)
 		}
 		if i == len(journal)-1 {
-			mark = " (in service)"
+			mark = wording.Say(" (in service)").In(e.lang)
 		}
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s%s\n", name, e.At.Local().Format(time.DateTime), e.Author, e.Reason, e.ID, mark)
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s%s\n", name, entry.At.Local().Format(time.DateTime), entry.Author, entry.Reason, entry.ID, mark)
 	}
 	if err := w.Flush(); err != nil {
-		return fmt.Errorf("print the releases: %w", err)
+		return wording.Errorf("print the releases: %w", err)
 	}
 	return nil
 }

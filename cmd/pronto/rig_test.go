@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"pronto/asterisk/siptest"
+	"pronto/ivr/ledger/ledgertest"
 )
 
 // program is the built pronto; the tests run it as a user does.
@@ -31,6 +32,7 @@ func TestMain(m *testing.M) {
 }
 
 func testMain(m *testing.M) int {
+	_ = os.Setenv("LC_ALL", "C") // what is told is compared in English
 	dir, err := os.MkdirTemp("", "pronto-test-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -44,7 +46,7 @@ func testMain(m *testing.M) int {
 		fmt.Fprintf(os.Stderr, "build pronto: %v\n%s", err, out)
 		return 1
 	}
-	return m.Run()
+	return ledgertest.Run(m)
 }
 
 // rig is a whole line at work: `pronto run` in a folder of its own, on ports of its own, with a carrier's peer.
@@ -374,6 +376,7 @@ type row struct {
 	Ended        string   `json:"ended_at"`
 	Caller       string   `json:"caller"`
 	Language     string   `json:"language"`
+	Release      string   `json:"release"`
 	Path         string   `json:"path"`
 	Topic        string   `json:"topic"`
 	Outcome      string   `json:"outcome"`
@@ -501,4 +504,19 @@ func (r *rig) ready(n int) {
 	r.eventually(10*time.Second, fmt.Sprintf("%d operators are ready", n), func() bool {
 		return r.metric(`pronto_operators{state="ready"}`) == float64(n)
 	})
+}
+
+// audited compares the ledger with Asterisk's own records: whatever the test has done to the line, they agree.
+func (r *rig) audited() {
+	r.t.Helper()
+	var out []byte
+	var err error
+	for range 20 { // the last calls may still be on their way
+		if out, err = exec.Command(program, "audit", "-dir", r.dir).CombinedOutput(); err == nil {
+			r.t.Logf("%s", out)
+			return
+		}
+		time.Sleep(500 * time.Millisecond)
+	}
+	r.t.Errorf("pronto audit: %v\n%s", err, out)
 }

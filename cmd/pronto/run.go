@@ -19,17 +19,19 @@ import (
 )
 
 type runCmd struct {
-	Dir    string `env:"PRONTO_DIR" default:"./var" help:"All state."`
-	SIP    string `name:"sip" env:"PRONTO_SIP" default:"127.0.0.1:5060" help:"Where SIP listens (UDP)."`
-	RTP    string `name:"rtp" env:"PRONTO_RTP" default:"10000-19999" help:"RTP ports."`
-	HTTP   string `name:"http" env:"PRONTO_HTTP" default:"127.0.0.1:8080" help:"The line's page and API."`
-	Ops    string `env:"PRONTO_OPS" default:"127.0.0.1:9090" help:"Metrics and health."`
-	ARI    string `name:"ari" env:"PRONTO_ARI" default:"127.0.0.1:8088" help:"The private Asterisk's own HTTP port."`
-	Book   string `env:"PRONTO_BOOK" help:"The book's folder. Default: the starter book."`
-	DB     string `name:"db" env:"PRONTO_DB" help:"The ledger's file. Default: ledger.db in the state folder."`
-	Trunk  string `env:"PRONTO_TRUNK" help:"host:port of the carrier. Default: any loopback address may call, nothing can be dialled."`
-	Speech string `env:"PRONTO_SPEECH" help:"A YAML file that says which engine speaks which language. Default: pico2wave, else espeak-ng."`
-	Drain  int    `default:"60" help:"Seconds that a stop waits for calls to end."`
+	Dir      string   `env:"PRONTO_DIR" default:"./var" help:"All state."`
+	SIP      string   `name:"sip" env:"PRONTO_SIP" default:"127.0.0.1:5060" help:"Where SIP listens (UDP)."`
+	RTP      string   `name:"rtp" env:"PRONTO_RTP" default:"10000-19999" help:"RTP ports."`
+	HTTP     string   `name:"http" env:"PRONTO_HTTP" default:"127.0.0.1:8080" help:"The line's page and API."`
+	Ops      string   `env:"PRONTO_OPS" default:"127.0.0.1:9090" help:"Metrics and health."`
+	ARI      string   `name:"ari" env:"PRONTO_ARI" default:"127.0.0.1:8088" help:"The private Asterisk's own HTTP port."`
+	Book     string   `env:"PRONTO_BOOK" help:"The book's folder. Default: the starter book."`
+	DB       string   `name:"db" env:"PRONTO_DB" help:"The ledger: a file, or postgres://user@host/database. Default: ledger.db in the state folder."`
+	Trunk    string   `env:"PRONTO_TRUNK" help:"host:port of the carrier. Default: any loopback address may call, nothing can be dialled."`
+	Outside  []string `env:"PRONTO_OUTSIDE" help:"Operators' own telephone numbers, which may be rung through the trunk, like +393331234567. Default: none."`
+	Callback []string `env:"PRONTO_CALLBACK" help:"Country codes of people who may be called back, like 39,41; only landlines and mobiles. 351:2/9 adds a country that is not known, with the prefixes of its numbers; none is nobody. Default: 39."`
+	Speech   string   `env:"PRONTO_SPEECH" help:"A YAML file that says which engine speaks which language. Default: pico2wave, else espeak-ng."`
+	Drain    int      `default:"60" help:"Seconds that a stop waits for calls to end."`
 
 	speech []prompts.Speech // what the file says
 
@@ -71,6 +73,7 @@ func (c *runCmd) validate() error {
 	if _, _, err := c.rtpRange(); err != nil {
 		faults = append(faults, err)
 	}
+	faults = append(faults, c.numbers().Validate())
 	if c.Operators < 1 || c.Operators > 500 {
 		faults = append(faults, errors.New("-operators: give a number from 1 to 500"))
 	}
@@ -87,15 +90,20 @@ func (c *runCmd) rtpRange() (low, high int, err error) {
 	return low, high, nil
 }
 
+// numbers are what may be dialled beside rescue numbers.
+func (c *runCmd) numbers() conf.Numbers {
+	return conf.Numbers{Outside: c.Outside, Callback: c.Callback}
+}
+
 // asteriskDir is the private Asterisk's state folder.
 func (c *runCmd) asteriskDir() string { return filepath.Join(c.Dir, "asterisk") }
 
 // site is the configuration of the private Asterisk for a release.
-func (c *runCmd) site(in *local.Install, release *prompts.Release, operators []conf.Operator, password string) conf.Site {
+func (c *runCmd) site(in *local.Install, release *prompts.Release, password string) conf.Site {
 	low, high, _ := c.rtpRange()
 	return siteFor(release, conf.Site{
 		Name: "pronto", App: "pronto", SIP: c.SIP, RTPLow: low, RTPHigh: high, HTTP: c.ARI,
-		ARIUser: "pronto", ARIPassword: password, Trunk: c.Trunk, Operators: operators, Dirs: in.Dirs(c.asteriskDir()),
+		ARIUser: "pronto", ARIPassword: password, Trunk: c.Trunk, Numbers: c.numbers(), Dirs: in.Dirs(c.asteriskDir()),
 	})
 }
 
@@ -121,42 +129,31 @@ func siteFor(release *prompts.Release, site conf.Site) conf.Site {
 	return site
 }
 
-// operators reads the operators' accounts, making those that are missing.
-func (c *runCmd) operators() ([]conf.Operator, error) {
-	path := filepath.Join(c.Dir, "operators.txt")
-	secrets := map[string]string{}
-	var names []string
-	data, err := os.ReadFile(path)
+// operators makes the accounts op1, op2, ... that are missing.
+func (c *runCmd) operators() error {
+	path := operatorsFile(c.Dir)
+	accounts, err := readOperators(path)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("read the operators' accounts: %w", err)
-	}
-	for i, line := range strings.Split(string(data), "\n") {
-		fields := strings.Fields(line)
-		if len(fields) == 0 || strings.HasPrefix(line, "#") {
-			continue
-		}
-		if len(fields) != 2 {
-			return nil, fmt.Errorf("%s:%d: a line holds a user and a secret, with a space between: mend or delete the line", path, i+1)
-		}
-		if _, double := secrets[fields[0]]; !double {
-			names = append(names, fields[0])
-		}
-		secrets[fields[0]] = fields[1]
-	}
-	for i := 1; i <= c.Operators; i++ {
-		name := "op" + strconv.Itoa(i)
-		if secrets[name] == "" {
-			secrets[name] = newSecret()
-			names = append(names, name)
-		}
+		return err
 	}
 	var text strings.Builder
-	operators := make([]conf.Operator, 0, len(names))
-	for _, name := range names {
-		operators = append(operators, conf.Operator{Name: name, Secret: secrets[name]})
-		text.WriteString(name + " " + secrets[name] + "\n")
+	have := map[string]bool{}
+	line := func(name, secret string) {
+		have[name] = true
+		text.WriteString(name + " " + secret + "\n")
 	}
-	return operators, writeFile(path, []byte(text.String()), 0o600)
+	for _, a := range accounts {
+		line(a.name, a.secret)
+	}
+	for i := 1; i <= c.Operators; i++ {
+		if name := "op" + strconv.Itoa(i); !have[name] {
+			line(name, newSecret())
+		}
+	}
+	if len(have) == len(accounts) {
+		return nil
+	}
+	return writeFile(path, []byte(text.String()), 0o600)
 }
 
 // secret reads the one-line secret in path, making it if it is not there.
@@ -183,7 +180,7 @@ func newSecret() string {
 // time, and when PRONTO_BOOK's content has changed.
 func (c *runCmd) prepareRelease(ctx context.Context, e *env, in *local.Install) (*prompts.Release, prompts.Entry, error) {
 	return rendering{
-		book: c.Book, sounds: soundsDir(c.Dir), cache: cacheDir(c.Dir), runner: in.Tool, speech: c.speech,
+		book: c.Book, sounds: soundsDir(c.Dir), cache: cacheDir(c.Dir), runner: in.Tool, speech: c.speech, lang: e.lang,
 	}.inService(ctx, e.stdout, "pronto run", c.Book != "")
 }
 

@@ -10,14 +10,17 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"pronto/asterisk"
+	"pronto/asterisk/conf"
 	"pronto/asterisk/local"
 	"pronto/ivr"
 	"pronto/ivr/console"
 	"pronto/ivr/ledger"
+	"pronto/ivr/ledger/audit"
 	"pronto/prompts"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -55,16 +58,27 @@ type service struct {
 	public net.Listener
 	ops    net.Listener
 
-	alertSeen fileMark // the alert that the line was told of
+	alertSeen     fileMark // the alert that the line was told of
+	operatorsSeen fileMark // the accounts that the switch was told of
+
+	operatorsChanged chan struct{} // holds a token when their file was changed by us
+	token            string        // of the API
+	dial             conf.Numbers  // what may be dialled beside rescue numbers
+
+	inUse    atomic.Pointer[prompts.Entry] // of the release in service
+	staffing staffing
+	auditing auditing
 
 	control   net.Listener
 	dialplans chan dialplanJob
 	failOpen  string // the dialplan of the release that the process began with
+	unloaded  atomic.Pointer[unloaded]
 }
 
 // newService does everything that can fail before anything live is touched.
 func newService(ctx context.Context, conf serveConf, stderr io.Writer) (*service, error) {
 	s := &service{conf: conf, log: newLogger(conf.Log, stderr), reg: prometheus.NewRegistry()}
+	s.auditing.metrics = audit.NewMetrics(s.reg)
 	s.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	var err error
 	if s.public, err = console.Listen(conf.HTTP, "PRONTO_HTTP"); err != nil {
@@ -77,11 +91,15 @@ func newService(ctx context.Context, conf serveConf, stderr io.Writer) (*service
 	if s.control, err = listenControl(ctx, conf.Dir); err != nil {
 		return nil, err
 	}
-	s.dialplans = make(chan dialplanJob)
-	release, err := s.inService(ctx, stderr)
+	s.dialplans, s.operatorsChanged = make(chan dialplanJob), make(chan struct{}, 1)
+	if s.token, err = secret(tokenFile(conf.Dir)); err != nil {
+		return nil, err
+	}
+	release, entry, err := s.inService(ctx, stderr)
 	if err != nil {
 		return nil, err
 	}
+	s.inUse.Store(&entry)
 	if s.failOpen, err = s.dialplan(release); err != nil {
 		return nil, err
 	}
@@ -97,26 +115,51 @@ func newService(ctx context.Context, conf serveConf, stderr io.Writer) (*service
 		s.log.Error().Err(err).Msg("the calls of the process before can not be read")
 	}
 	s.line = ivr.New(ivr.Config{
-		Release: release, Ledger: s.ledger, Open: open, Log: s.log, Reg: s.reg,
+		Release: release, Ledger: s.ledger, Open: open, Callbacks: s.owed(ctx), Staff: s.staff(ctx), Log: s.log, Reg: s.reg,
 		Older: func(id string) (*prompts.Release, error) { return prompts.LoadRelease(conf.Switch.Sounds, id) },
 		EndOf: s.ledger.EndOf,
 	})
 	s.readAlert() // before the first call
+	if s.dial, err = s.numbers(); err != nil {
+		return nil, err
+	}
 	s.sw = asterisk.New(asterisk.Config{
 		Name: conf.Switch.Name, URL: conf.Switch.ARI, User: conf.Switch.User, Password: conf.Switch.Password,
-		App: conf.Switch.App, SoundRoot: conf.Switch.SeenAs, Log: s.log, Reg: s.reg,
+		App: conf.Switch.App, SoundRoot: conf.Switch.SeenAs, Numbers: s.dial, Log: s.log, Reg: s.reg,
 	})
 	return s, nil
 }
 
+// staff is who the ledger says that the operators are, and what they did last.
+func (s *service) staff(ctx context.Context) ivr.Staff {
+	operators, err := s.ledger.Operators(ctx)
+	if err != nil {
+		s.log.Error().Err(err).Msg("the operators' skills can not be read; all of them are taken to have all")
+	}
+	posts, err := s.ledger.Posts(ctx)
+	if err != nil {
+		s.log.Error().Err(err).Msg("what the operators did last can not be read; they begin anew")
+	}
+	return ivr.StaffOf(operators, posts)
+}
+
+// owed are the callbacks that the ledger holds. Without them a number may be booked twice; the ledger takes one of the two.
+func (s *service) owed(ctx context.Context) []ledger.Callback {
+	owed, err := s.ledger.OpenCallbacks(ctx)
+	if err != nil {
+		s.log.Error().Err(err).Msg("the callbacks that are owed can not be read")
+	}
+	return owed
+}
+
 // inService is the release to begin with: the one in service, or, where nothing was ever published, that of the book.
-func (s *service) inService(ctx context.Context, tell io.Writer) (*prompts.Release, error) {
+func (s *service) inService(ctx context.Context, tell io.Writer) (*prompts.Release, prompts.Entry, error) {
 	r := rendering{book: s.conf.Book, sounds: s.conf.Switch.Sounds, cache: cacheDir(s.conf.Dir), runner: speaker(ctx, s.conf.Switch.Root, tell), speech: s.conf.Speech}
 	release, entry, err := r.inService(ctx, tell, "pronto serve", false)
 	if err == nil {
 		s.log.Info().Int("number", entry.Number).Str("release", entry.ID).Msg("the release in service")
 	}
-	return release, err
+	return release, entry, err
 }
 
 // speaker runs the speech engine of the installation in root, or of the one that Find finds, or else this machine's. All
@@ -167,11 +210,16 @@ func (s *service) run(ctx context.Context) error {
 		group.Go(func() error { return follow(work) })
 	}
 	group.Go(func() error { return s.line.Run(work) })
+	s.setOperators(work) // before the switch connects, which then makes them first thing
 	group.Go(func() error { return s.sw.Run(work, s.line.Handler(s.sw)) })
-	group.Go(func() error { return console.Serve(work, s.public, console.Public(s.consoleConfig())) })
+	group.Go(func() error { return s.followOperators(work) })
+	web := s.consoleConfig()
+	web.API = s.api(work.Done())
+	group.Go(func() error { return console.Serve(work, s.public, console.Public(web)) })
 	group.Go(func() error { return console.Serve(work, s.ops, console.Ops(s.consoleConfig())) })
 	group.Go(func() error { return s.followAlert(work) })
 	group.Go(func() error { return s.keepDialplan(work, s.failOpen) })
+	group.Go(func() error { return s.keepAudited(work) })
 	group.Go(func() error { return serveControl(work, s.control, s.putInService) })
 	group.Go(func() error {
 		defer stopWork()

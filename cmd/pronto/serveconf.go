@@ -10,17 +10,20 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"pronto/asterisk/conf"
 	"pronto/prompts"
 )
 
 // serveConf is the file of `pronto serve -config`. `pronto run` writes one for its own child.
 type serveConf struct {
-	// Dir holds the ledger, the cache and the spool.
+	// Dir holds the ledger, the cache, the spool, and operators.txt: the accounts of operators' SIP telephones, one in a line (user, space,
+	// secret). A change of that file takes effect within seconds.
 	Dir string `yaml:"dir"`
 	// Book is the book's folder; empty: the starter book. It is published as release 1 when nothing was ever published, and not
 	// looked at again: pronto publish makes the next releases.
 	Book string `yaml:"book,omitempty"`
-	// DB is the ledger's file; empty: ledger.db in Dir.
+	// DB is the ledger: a file (SQLite), or an address, postgres://user:password@host:port/database, of a PostgreSQL database
+	// that exists. Empty: ledger.db in Dir. The password may be in PGPASSWORD or ~/.pgpass instead.
 	DB string `yaml:"db,omitempty"`
 	// HTTP is where the line's page and the API listen.
 	HTTP string `yaml:"http"`
@@ -34,6 +37,12 @@ type serveConf struct {
 	Log string `yaml:"log,omitempty"`
 	// Speech says which engine speaks which language. Default: pico2wave for it, en, de, fr, es, espeak-ng for the others.
 	Speech []prompts.Speech `yaml:"speech,omitempty"`
+	// Dial says which numbers may be dialled through the trunk beside the book's rescue numbers: outside (operators' own telephones) and
+	// callback (country codes of people who may be called back, only landlines and mobiles: "39", or "351:2/9" with the
+	// prefixes of a country that is not known; "none": nobody). Default: what switch.site has, else nobody's telephone
+	// and callbacks in Italy. The dialplan must allow them too: it follows this with switch.site and switch.etc; without, give
+	// pronto asterisk conf the same with -outside and -callback.
+	Dial conf.Numbers `yaml:"dial,omitempty"`
 	// Switch is the Asterisk.
 	Switch switchConf `yaml:"switch"`
 }
@@ -96,7 +105,7 @@ func (c *serveConf) validate() error {
 	if err := prompts.CheckSpeech(c.Speech); err != nil {
 		faults = append(faults, err)
 	}
-	faults = append(faults, c.validateValues())
+	faults = append(faults, c.validateValues(), c.Dial.Validate())
 	if c.Drain == 0 {
 		c.Drain = 60
 	}

@@ -198,8 +198,17 @@ func TestSite(t *testing.T) {
 	s := newSite(t)
 	s.configure()
 	s.startAsterisk()
+	s.refused()
+	left := s.serve(s.password())
+	s.eventually(10*time.Second, "the line is ready", func() bool {
+		code, _ := s.get("http://" + s.ops + "/readyz")
+		return code == http.StatusOK
+	})
 	op := s.operator("op1", toneOp1)
+	s.ready(1)
+	left()
 
+	// The operators' telephones outlive the controller.
 	alone := s.call(siptest.Config{Tone: toneCaller})
 	s.hears(alone.Call, toneOpenIT, 5*time.Second)
 	s.hears(alone.Call, toneOpenEN, 5*time.Second)
@@ -208,8 +217,6 @@ func TestSite(t *testing.T) {
 	s.hears(o, toneCaller, 5*time.Second)
 	s.hangup(o)
 	s.await(alone.Done(), 5*time.Second, "the call ends")
-
-	s.refused()
 
 	stop := s.serve(s.password())
 	s.eventually(10*time.Second, "the line is ready", func() bool {
@@ -304,20 +311,20 @@ func TestSiteConfIsPrintedOrWritten(t *testing.T) {
 		t.Error("what is written is not what was printed")
 	}
 	write()
-	write("-operator", "op2")
+	write("-trunk", "192.0.2.8:5060")
 	if got := read("pjsip.conf.old"); got != "the site's own\n" {
 		t.Errorf("pjsip.conf.old is %q", got)
 	}
 	if got := read("pjsip.conf.old2"); got != first {
 		t.Errorf("pjsip.conf.old2 is not the first one that was written: %q", got)
 	}
-	if got := read("pjsip.conf"); strings.Contains(got, "username=op1") || !strings.Contains(got, "username=op2") {
-		t.Errorf("-operator op2 left:\n%s", got)
+	if got := read("pjsip.conf"); !strings.Contains(got, "match=192.0.2.8") {
+		t.Errorf("the trunk is not in:\n%s", got)
 	}
 	if read("users.conf") != "not ours\n" || read("ari.conf.old") != "" || read("pjsip.conf.old3") != "" {
 		t.Error("a file was touched that did not change")
 	}
-	if code, _, stderr := s.pronto(append(s.args, "-operator", "op9")...); code != exitUsage || !strings.Contains(stderr, "op9") {
+	if code, _, stderr := s.pronto(append(s.args, "-callback", "999")...); code != exitFailed || !strings.Contains(stderr, "999") {
 		t.Errorf("exit %d:\n%s", code, stderr)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"pronto/prompts"
+	"pronto/prompts/wording"
 )
 
 // speechFileVar names the file of a machine that has no serve.yaml: check, play, run.
@@ -22,16 +23,16 @@ const speechFileVar = "PRONTO_SPEECH"
 func readSpeech(path string) ([]prompts.Speech, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("read which engines speak: %w (%s names that file)", err, speechFileVar)
+		return nil, wording.Errorf("read which engines speak: %w (%s names that file)", err, speechFileVar)
 	}
 	var file struct {
 		Speech []prompts.Speech `yaml:"speech"`
 	}
 	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&file); err != nil {
-		return nil, fmt.Errorf("%s: %s", path, yaml.FormatError(err, false, true))
+		return nil, wording.Errorf("%s: %s", path, yaml.FormatError(err, false, true))
 	}
 	if err := prompts.CheckSpeech(file.Speech); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, wording.Errorf("%s: %w", path, err)
 	}
 	return file.Speech, nil
 }
@@ -46,7 +47,7 @@ func speechEngine(ctx context.Context, runner prompts.Runner, list []prompts.Spe
 	}
 	engine, err := prompts.OpenEngine(ctx, runner, list)
 	if err != nil {
-		return nil, fmt.Errorf("find a speech engine: %w", err)
+		return nil, wording.Errorf("find a speech engine: %w", err)
 	}
 	return engine, nil
 }
@@ -64,17 +65,17 @@ func (c *runCmd) readSpeech() error {
 }
 
 // progress draws a bar on a terminal; elsewhere it prints a line at each tenth of a rendering.
-func progress(w io.Writer) func(done, total int, key string) {
+func progress(w io.Writer, lang wording.Language) func(done, total int, key string) {
 	if f, ok := w.(*os.File); ok {
 		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			return bar(w)
+			return bar(w, lang)
 		}
 	}
 	last := -1
 	return func(done, total int, _ string) {
 		if tenth := done * 10 / max(total, 1); tenth != last {
 			last = tenth
-			_, _ = fmt.Fprintf(w, "  speaking the texts: %d of %d\n", done, total)
+			_, _ = fmt.Fprintln(w, "  "+wording.Say("speaking the texts: %d of %d", done, total).In(lang))
 		}
 	}
 }
@@ -85,7 +86,7 @@ const (
 )
 
 // bar draws one line over itself.
-func bar(w io.Writer) func(done, total int, key string) {
+func bar(w io.Writer, lang wording.Language) func(done, total int, key string) {
 	var drawn time.Time
 	return func(done, total int, key string) {
 		now := time.Now()
@@ -94,7 +95,7 @@ func bar(w io.Writer) func(done, total int, key string) {
 		}
 		drawn = now
 		full := done * barWidth / max(total, 1)
-		line := fmt.Sprintf("  speaking the texts [%s%s] %d/%d %s", strings.Repeat("#", full), strings.Repeat(".", barWidth-full), done, total, key)
+		line := "  " + wording.Say("speaking the texts [%s%s] %d/%d %s", strings.Repeat("#", full), strings.Repeat(".", barWidth-full), done, total, key).In(lang)
 		end := ""
 		if done == total {
 			line, end = strings.TrimSuffix(line, " "+key), "\n"

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pronto/prompts"
+	"pronto/prompts/wording"
 )
 
 func speechFile(t *testing.T, text string) string {
@@ -87,7 +88,7 @@ func TestSpeechIsInServeYAML(t *testing.T) {
 
 func TestProgress(t *testing.T) {
 	var lines, line bytes.Buffer
-	plain, drawn := progress(&lines), bar(&line)
+	plain, drawn := progress(&lines, wording.English), bar(&line, wording.Italian)
 	for done := 1; done <= 200; done++ {
 		plain(done, 200, "it/welcome")
 		drawn(done, 200, "it/welcome")

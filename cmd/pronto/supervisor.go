@@ -126,14 +126,13 @@ func (s *supervisor) prepare(ctx context.Context) error {
 		return err
 	}
 	s.say("book: %s, release %d (%s) by %s: %s", release.Book.Line.Name, entry.Number, entry.ID, entry.Author, entry.Reason)
-	operators, err := c.operators()
-	if err != nil {
+	if err := c.operators(); err != nil {
 		return err
 	}
 	if s.password, err = secret(filepath.Join(c.Dir, "ari.secret")); err != nil {
 		return err
 	}
-	s.site = c.site(s.install, release, operators, s.password)
+	s.site = c.site(s.install, release, s.password)
 	if err := writeSite(s.siteFile(), s.site); err != nil {
 		return err
 	}
@@ -280,7 +279,7 @@ func (s *supervisor) announce() {
 	s.say("")
 	s.say("ready after %.1f s", time.Since(s.started).Seconds())
 	s.say("  call the line:    sip:%s@%s   (any softphone, no account)", s.site.Line, c.SIP)
-	s.say("  be an operator:   register %s or %s at %s with the secret in %s", "op1", "op2", c.SIP, filepath.Join(c.Dir, "operators.txt"))
+	s.say("  be an operator:   register %s or %s at %s with the secret in %s", "op1", "op2", c.SIP, operatorsFile(c.Dir))
 	s.say("  see the line:     http://%s/", c.HTTP)
 	s.say("  metrics, health:  http://%s/metrics  http://%s/readyz", c.Ops, c.Ops)
 	s.say("  every call:       bin/pronto calls -format csv")

@@ -179,6 +179,7 @@ func TestKillController(t *testing.T) {
 	if rows := r.rows(); len(rows) != 101 {
 		t.Errorf("%d rows for 101 calls", len(rows))
 	}
+	r.audited()
 	r.clean()
 }
 
@@ -259,6 +260,7 @@ func TestFailOpen(t *testing.T) {
 	if rows := r.rows(); len(rows) != 3 {
 		t.Errorf("%d rows for 3 calls", len(rows))
 	}
+	r.audited()
 }
 
 // TestAsteriskDies: the switch is killed; the calls on it are lost, each with its outcome, and the line is back.

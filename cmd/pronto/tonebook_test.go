@@ -75,7 +75,7 @@ topics:
   report: { class: 1, skills: [report] }
 rescue:
   default: { number: "112", say: dial-112 }
-desk: { ring: 5s }
+desk: { ring: 5s, misses: 0 }
 start: welcome
 nodes:
   welcome:
