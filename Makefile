@@ -8,7 +8,7 @@ GOTESTSUM := v1.13.0
 # Packages whose tests talk to a real Asterisk: they are run one at a time, so that they do not disturb each other's clocks.
 REAL := ./asterisk/... ./cmd/...
 
-.PHONY: run build test test-pure test-real bench lint tools-run tools-test clean FORCE
+.PHONY: run build test test-pure test-real bench lint generate tools-run tools-test clean FORCE
 
 run: tools-run build
 	bin/pronto run
@@ -35,6 +35,11 @@ lint:
 	@GOARCH=386 go vet ./...
 	@test -z "$$(gofmt -l cmd ivr prompts asterisk)" || { gofmt -l cmd ivr prompts asterisk; echo "gofmt the files above"; exit 1; }
 	@$(TOOLS)/golangci-lint run ./...
+
+# The schemas of the starter book's files, in the language of who edits them. A test holds them in step.
+generate: build
+	@mkdir -p prompts/protezionecivile/schema
+	@for file in line texts audio; do bin/pronto check -lang it -schema=$$file >prompts/protezionecivile/schema/$$file.schema.json; done
 
 bench: tools-test
 	go test -run '^$$' -bench . -benchmem ./ivr/... ./prompts/...
